@@ -1,0 +1,137 @@
+import type { IConfiguration } from "dependency-cruiser";
+
+/** A role of a domain is one file (`schema.ts`) or, once that grows too long, a folder of them (`schema/`). */
+const role = (...names: string[]) => `^src/domains/[^/]+/(${names.join("|")})(\\.ts$|/)`;
+
+const graphPackages =
+  "node_modules/(graphql|graphql-[^/]+|@graphql-[^/]+|@pothos|@apollo|@envelop|dataloader)/";
+const dataPackages = "node_modules/(@prisma|prisma|pg|pg-[^/]+|@electric-sql)/";
+
+type Rule = NonNullable<IConfiguration["forbidden"]>[number] & { name: string };
+
+const rule = (name: string, comment: string, from: object, to: object): Rule => ({
+  name,
+  comment,
+  severity: "error",
+  from,
+  to,
+});
+
+/**
+ * Imports point down only: kit <- db <- verbs of the domains <- their schema <- graph; whatever is not said
+ * here to be allowed at a layer's edge is a violation. A domain reaches another through its `index.ts`.
+ */
+export const rules: Rule[] = [
+  rule(
+    "kit-stands-alone",
+    "The kit computes: it imports only itself and packages that do no I/O.",
+    { path: "^src/kit/" },
+    { path: [graphPackages, dataPackages, "node_modules/(pino|pg-boss|ioredis)/", "^src/(?!kit/)"] },
+  ),
+  rule(
+    "kit-does-no-io",
+    "No files, sockets or processes in the kit; node:crypto, node:util and node:buffer compute.",
+    { path: "^src/kit/" },
+    { dependencyTypes: ["core"], pathNot: "^(node:)?(crypto|util|buffer)$" },
+  ),
+  rule(
+    "db-knows-only-the-kit",
+    "The database layer knows neither the domains nor GraphQL.",
+    { path: "^src/db/" },
+    { path: ["^src/(?!db/|kit/)", graphPackages] },
+  ),
+  rule(
+    "verbs-know-no-graphql",
+    "Use cases and pure logic run without GraphQL: in jobs, commands and tests.",
+    { path: "^src/domains/", pathNot: role("schema", "mutations", "loaders") },
+    { path: ["^src/graph/", graphPackages, role("schema", "mutations", "loaders")] },
+  ),
+  rule(
+    "loaders-only-read",
+    "A loader batches reads: it declares no GraphQL and knows no types of it.",
+    { path: role("loaders") },
+    {
+      path: [
+        "^src/graph/(builder|connections|entities|mutations|scalars|schema|user-errors)\\.ts$",
+        graphPackages,
+        role("schema", "mutations"),
+      ],
+      pathNot: "node_modules/dataloader/",
+    },
+  ),
+  rule(
+    "fields-hold-no-sql",
+    "Schema and mutations resolve through loaders and verbs.",
+    { path: role("schema", "mutations") },
+    { path: dataPackages },
+  ),
+  rule(
+    "domains-meet-at-the-index",
+    "A domain reaches another through its index.ts only.",
+    { path: "^src/domains/([^/]+)/" },
+    { path: "^src/domains/", pathNot: ["^src/domains/$1/", "^src/domains/[^/]+/index\\.ts$"] },
+  ),
+  rule(
+    "outsiders-meet-domains-at-the-index",
+    "Commands, jobs, HTTP and main use a domain through its index.ts; the schema assembly adds the GraphQL roles.",
+    { path: "^src/", pathNot: ["^src/domains/", "^src/graph/schema\\.ts$"] },
+    { path: "^src/domains/", pathNot: "^src/domains/[^/]+/index\\.ts$" },
+  ),
+  rule(
+    "graph-below-the-domains",
+    "The builder and its helpers know no domain; graph/schema.ts puts the domains together.",
+    { path: "^src/graph/", pathNot: "^src/graph/schema\\.ts$" },
+    { path: "^src/(?!graph/|db/|kit/)" },
+  ),
+  rule(
+    "assembly-reads-roles-only",
+    "The schema assembly loads the GraphQL roles of the domains, never their logic.",
+    { path: "^src/graph/schema\\.ts$" },
+    {
+      path: "^src/domains/",
+      pathNot: [role("schema", "mutations", "loaders"), "^src/domains/[^/]+/index\\.ts$"],
+    },
+  ),
+  rule(
+    "assembly-is-not-for-domains",
+    "What a domain needs from the graph stands below it.",
+    { path: "^src/domains/" },
+    { path: "^src/graph/schema\\.ts$" },
+  ),
+  rule(
+    "http-is-for-main",
+    "Nothing imports the HTTP server but the composition root.",
+    { path: "^src/", pathNot: ["^src/http/", "^src/main\\.ts$"] },
+    { path: "^src/http/" },
+  ),
+  rule(
+    "config-is-for-composition-roots",
+    "Settings are read once and passed on.",
+    { path: "^src/", pathNot: "^src/(main\\.ts$|commands/)" },
+    { path: "^src/config\\.ts$" },
+  ),
+  rule(
+    "roots-are-not-imported",
+    "Nothing imports main, and only main runs a command.",
+    { path: "^src/", pathNot: "^src/(main\\.ts$|commands/)" },
+    { path: "^src/(main\\.ts$|commands/)" },
+  ),
+  rule("no-cycles", "A cycle has no top to read from.", {}, { circular: true }),
+  rule(
+    "no-dead-code",
+    "Every module is reached from main or a command.",
+    { path: "^src/(main\\.ts$|commands/)" },
+    {
+      path: "^src/",
+      pathNot: "^src/(main\\.ts$|commands/|db/generated/)",
+      reachable: false,
+    },
+  ),
+  rule("resolvable", "Every import leads somewhere.", {}, { couldNotResolve: true }),
+  rule(
+    "runtime-dependencies-only",
+    "The program imports what package.json lists under dependencies.",
+    { path: "^src/" },
+    { dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"] },
+  ),
+];
