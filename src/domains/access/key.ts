@@ -1,0 +1,32 @@
+import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { crc32 } from "node:zlib";
+
+const shape = /^rk_(?:sandbox|live)_(?<secret>[A-Za-z0-9_-]{43})(?<checksum>[0-9a-f]{8})$/;
+
+/**
+ * A new API key: `rk_sandbox_` or `rk_live_`, 256 random bits as 43 characters of base64url, and a checksum of all
+ * before it as 8 hexadecimal digits, by which junk and typing errors are told without asking the database.
+ */
+export function newKey(livemode: boolean): string {
+  const unchecked = `rk_${livemode ? "live" : "sandbox"}_${randomBytes(32).toString("base64url")}`;
+  return unchecked + checksum(unchecked);
+}
+
+/** Whether `text` could be a key: right form, right checksum. */
+export function isKey(text: string): boolean {
+  return shape.test(text) && checksum(text.slice(0, -8)) === text.slice(-8);
+}
+
+/** The lower-case hexadecimal SHA-256 of a key, which is all that is stored of it. A key is random, so a fast hash will do. */
+export function hashKey(key: string): string {
+  return createHash("sha256").update(key).digest("hex");
+}
+
+/** Whether two hashes are the same, in a time that does not depend on them. */
+export function sameHash(one: string, other: string): boolean {
+  return one.length === other.length && timingSafeEqual(Buffer.from(one), Buffer.from(other));
+}
+
+function checksum(text: string): string {
+  return crc32(text).toString(16).padStart(8, "0");
+}

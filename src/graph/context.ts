@@ -1,0 +1,32 @@
+import type DataLoader from "dataloader";
+import type { Executor, StatementObserver } from "../db/executor.ts";
+import type { PrismaClient } from "../db/generated/prisma/client.ts";
+import type { TransactionHost, Writer } from "../db/transaction.ts";
+
+/** Who asks: an API key, and the environment it belongs to. */
+export interface Viewer {
+  readonly keyId: string;
+  readonly keyName: string;
+  readonly scopes: readonly string[];
+  readonly environmentId: string;
+  readonly merchantId: string;
+  readonly merchantName: string;
+  readonly livemode: boolean;
+}
+
+/** What every resolver gets. One an HTTP request. */
+export interface Context {
+  readonly requestId: string;
+  readonly viewer: Viewer;
+  /** Runs the request's reads. */
+  readonly reads: Executor;
+  readonly database: TransactionHost & { readonly prisma: PrismaClient };
+  readonly observe: StatementObserver;
+  /** The request's loaders, by what they load. */
+  readonly loaders: Map<string, DataLoader<string, unknown>>;
+}
+
+/** The writer that a request's use cases write as. */
+export function writerOf({ viewer, requestId }: Context): Writer {
+  return { environmentId: viewer.environmentId, actor: `key:${viewer.keyId}`, requestId };
+}

@@ -1,0 +1,27 @@
+import { GraphQLError } from "graphql";
+
+/** The codes of errors that stand at the top of an answer, each with its HTTP status and type. */
+const kinds = {
+  INVALID_REQUEST: { status: 400, type: "invalid_request_error" },
+  UNAUTHENTICATED: { status: 401, type: "authentication_error" },
+  PERMISSION_DENIED: { status: 403, type: "permission_error" },
+  INTERNAL_ERROR: { status: 500, type: "api_error" },
+  SERVICE_UNAVAILABLE: { status: 503, type: "api_error" },
+} as const;
+
+export type ErrorCode = keyof typeof kinds;
+
+/** The extensions that every error with `code` carries. */
+export function extensionsOf(code: ErrorCode): { code: ErrorCode; type: string } {
+  return { code, type: kinds[code].type };
+}
+
+/** The HTTP status of an answer that holds nothing but an error with `code`. */
+export function statusOf(code: ErrorCode): number {
+  return kinds[code].status;
+}
+
+/** An error for the top of the answer: what the caller cannot mend in the payload of a mutation. */
+export function requestError(code: ErrorCode, message: string, extensions: Record<string, unknown> = {}): GraphQLError {
+  return new GraphQLError(message, { extensions: { ...extensionsOf(code), ...extensions } });
+}

@@ -1,0 +1,83 @@
+import { type GraphQLResolveInfo, Kind, type SelectionSetNode } from "graphql";
+import type { ModelName } from "../db/datamodel.ts";
+import type { Prisma } from "../db/generated/prisma/client.ts";
+import type { Order, PageRequest, Position } from "../db/reads.ts";
+import { decodeCursor } from "./cursors.ts";
+import { requestError } from "./errors.ts";
+
+/** A list of rows that the graph offers: how it can be sorted and filtered. */
+export interface List<M extends ModelName, F extends object> {
+  readonly model: M;
+  /** The orders by the name of their enum value; the first is the default. */
+  readonly orders: Readonly<Record<string, Order<M>>>;
+  /** The conditions of a filter, over a table called `t`. */
+  readonly where: (filter: F) => Prisma.Sql[];
+}
+
+/** The arguments of every list. */
+export interface ListArguments<F extends object> {
+  readonly first?: number | null | undefined;
+  readonly after?: string | null | undefined;
+  readonly last?: number | null | undefined;
+  readonly before?: string | null | undefined;
+  readonly filter?: F | null | undefined;
+  readonly orderBy?: { readonly field: string; readonly direction: "ASC" | "DESC" } | null | undefined;
+}
+
+const defaultSize = 25;
+const largestSize = 100;
+
+/** Turns the arguments of a list into a request for a page; refuses sizes out of range and foreign cursors. */
+export function pageRequest<M extends ModelName, F extends object>(
+  list: List<M, F>,
+  args: ListArguments<F>,
+  info: GraphQLResolveInfo,
+): PageRequest<M> {
+  if (args.first != null && args.last != null) {
+    throw requestError("INVALID_REQUEST", `${info.fieldName}: give either first or last, not both.`);
+  }
+  checkSize(info.fieldName, "first", args.first);
+  checkSize(info.fieldName, "last", args.last);
+  const order = orderOf(list, args);
+  const position = (name: "after" | "before"): Position | undefined => {
+    const cursor = args[name];
+    if (cursor == null) return undefined;
+    const decoded = decodeCursor(order.name, order.type, cursor);
+    if (decoded) return decoded;
+    throw requestError("INVALID_REQUEST", `${info.fieldName}: ${name} is no cursor of this list in this order.`);
+  };
+  return {
+    order,
+    descending: args.orderBy?.direction !== "ASC",
+    limit: args.first ?? args.last ?? defaultSize,
+    lookAhead: selects(info, "pageInfo"),
+    backward: args.last != null,
+    after: position("after"),
+    before: position("before"),
+    where: args.filter ? list.where(args.filter) : [],
+  };
+}
+
+function checkSize(field: string, name: "first" | "last", size: number | null | undefined): void {
+  if (size != null && (size < 1 || size > largestSize)) {
+    throw requestError("INVALID_REQUEST", `${field}: ${name} must be between 1 and ${largestSize}, not ${size}.`);
+  }
+}
+
+function orderOf<M extends ModelName, F extends object>(list: List<M, F>, args: ListArguments<F>): Order<M> {
+  const name = args.orderBy?.field ?? Object.keys(list.orders)[0] ?? "";
+  const order = list.orders[name];
+  if (!order) throw new Error(`${list.model} has no order ${name}`);
+  return order;
+}
+
+/** Whether the field that `info` is about is asked for its field `name`, directly or in a fragment. */
+export function selects(info: GraphQLResolveInfo, name: string): boolean {
+  const within = (set: SelectionSetNode | undefined): boolean =>
+    set?.selections.some((selection) => {
+      if (selection.kind === Kind.FIELD) return selection.name.value === name;
+      if (selection.kind === Kind.INLINE_FRAGMENT) return within(selection.selectionSet);
+      return within(info.fragments[selection.name.value]?.selectionSet);
+    }) ?? false;
+  return info.fieldNodes.some((node) => within(node.selectionSet));
+}

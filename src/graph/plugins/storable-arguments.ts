@@ -1,0 +1,48 @@
+import SchemaBuilder, { BasePlugin, type PothosOutputFieldConfig, type SchemaTypes } from "@pothos/core";
+import type { GraphQLFieldResolver } from "graphql";
+import { unstorable } from "../../kit/text.ts";
+import { Unreadable } from "../../kit/unreadable.ts";
+import { requestError } from "../errors.ts";
+
+declare global {
+  // oxlint-disable-next-line typescript/no-namespace -- this is how Pothos learns of a plugin
+  export namespace PothosSchemaTypes {
+    interface Plugins<Types extends SchemaTypes> {
+      storableArguments: StorableArgumentsPlugin<Types>;
+    }
+  }
+}
+
+/**
+ * Refuses, for every field but a mutation's, arguments that a scalar could not read or the database could not take.
+ * Mutations check their input themselves, because there such a value is a user error of one row.
+ */
+class StorableArgumentsPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
+  override wrapResolve(
+    resolver: GraphQLFieldResolver<unknown, Types["Context"], object>,
+    field: PothosOutputFieldConfig<Types>,
+  ): GraphQLFieldResolver<unknown, Types["Context"], object> {
+    if (field.parentType === "Mutation" || !Object.keys(field.args).length) return resolver;
+    return (parent, args, context, info) => {
+      const trouble = findTrouble(args, []);
+      if (trouble) throw requestError("INVALID_REQUEST", `Argument ${trouble.path.join(".")} ${trouble.reason}.`);
+      return resolver(parent, args, context, info);
+    };
+  }
+}
+
+function findTrouble(value: unknown, path: readonly string[]): { path: readonly string[]; reason: string } | null {
+  if (value instanceof Unreadable) return { path, reason: value.reason };
+  if (typeof value === "string") {
+    const reason = unstorable(value);
+    return reason ? { path, reason } : null;
+  }
+  if (typeof value !== "object" || value === null) return null;
+  for (const [key, part] of Object.entries(value)) {
+    const trouble = findTrouble(key, path) ?? findTrouble(part, [...path, key]);
+    if (trouble) return trouble;
+  }
+  return null;
+}
+
+SchemaBuilder.registerPlugin("storableArguments", StorableArgumentsPlugin);

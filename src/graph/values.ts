@@ -1,0 +1,58 @@
+import { formatMoney } from "../kit/currency.ts";
+import { builder } from "./builder.ts";
+
+/** An amount of money: minor units of a currency. */
+export interface MoneyValue {
+  readonly amount: bigint;
+  readonly currency: string;
+}
+
+export const Money = builder.objectRef<MoneyValue>("Money").implement({
+  description: "An exact amount of money.",
+  shareable: true,
+  fields: (t) => ({
+    amount: t.field({
+      type: "SafeInt",
+      description: "The amount in the currency's minor unit: cents for USD, yen for JPY.",
+      resolve: ({ amount }) => amount,
+    }),
+    currency: t.field({
+      type: "Currency",
+      description: "The currency.",
+      resolve: ({ currency }) => currency,
+    }),
+    formatted: t.string({
+      description: "The amount for people, in English notation: `$1,234.56`.",
+      resolve: ({ amount, currency }) => formatMoney(amount, currency),
+    }),
+  }),
+});
+
+/** A half-open span of time: the start belongs to it, the end does not. */
+export interface PeriodValue {
+  readonly start: Date | string;
+  readonly end: Date | string;
+}
+
+export const Period = builder.objectRef<PeriodValue>("Period").implement({
+  description: "A span of time. It holds its start, and everything up to but not including its end.",
+  shareable: true,
+  fields: (t) => ({
+    start: t.field({ type: "DateTime", description: "The first instant in the period.", resolve: ({ start }) => start }),
+    end: t.field({ type: "DateTime", description: "The first instant after the period.", resolve: ({ end }) => end }),
+  }),
+});
+
+/** The filter for an instant of a list. */
+export interface InstantRange {
+  readonly from?: string | null | undefined;
+  readonly before?: string | null | undefined;
+}
+
+export const DateTimeRange = builder.inputRef<InstantRange>("DateTimeRange").implement({
+  description: "A span of time to filter by, open where an end is left out.",
+  fields: (t) => ({
+    from: t.field({ type: "DateTime", description: "This instant or later." }),
+    before: t.field({ type: "DateTime", description: "Earlier than this instant." }),
+  }),
+});

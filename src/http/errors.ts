@@ -1,0 +1,49 @@
+import { GraphQLError } from "graphql";
+import { extensionsOf, requestError, statusOf } from "../graph/errors.ts";
+import type { Logger } from "./logger.ts";
+
+/**
+ * What a caller may see of an error: our own errors as they are, those of the GraphQL language (a syntax error, an unknown
+ * field, a variable of the wrong type) as INVALID_REQUEST, and anything else as INTERNAL_ERROR without a word of what it
+ * was. Every error names the request.
+ */
+export function publicError(error: unknown, requestId: string, logger: Logger): GraphQLError {
+  if (!(error instanceof GraphQLError) || (error.originalError && !(error.originalError instanceof GraphQLError))) {
+    return hidden(error, requestId, logger);
+  }
+  const { http: _, ...extensions } = error.extensions;
+  const coded = isCoded(error) ? extensions : extensionsOf("INVALID_REQUEST");
+  return copy(error, { ...coded, requestId });
+}
+
+/** The error with the HTTP status that an answer which holds nothing else should have. */
+export function withStatus(error: GraphQLError): GraphQLError {
+  const { code } = error.extensions as { code: Parameters<typeof statusOf>[0] };
+  return copy(error, { ...error.extensions, http: { spec: code === "INVALID_REQUEST", status: statusOf(code) } });
+}
+
+function hidden(error: unknown, requestId: string, logger: Logger): GraphQLError {
+  const located = error instanceof GraphQLError ? error : undefined;
+  const cause = located?.originalError ?? error;
+  logger.error({ err: cause, requestId, path: located?.path }, "unexpected error");
+  const shown = requestError("INTERNAL_ERROR", "Something went wrong on our side. Nothing of it was your fault.");
+  return new GraphQLError(shown.message, {
+    ...(located?.path && { path: located.path }),
+    extensions: { ...shown.extensions, requestId },
+  });
+}
+
+function isCoded(error: GraphQLError): boolean {
+  return "type" in error.extensions && "code" in error.extensions;
+}
+
+function copy(error: GraphQLError, extensions: Record<string, unknown>): GraphQLError {
+  const { message, nodes, source, positions, path } = error;
+  return new GraphQLError(message, {
+    nodes: nodes ?? null,
+    source: source ?? null,
+    positions: positions ?? null,
+    path: path ?? null,
+    extensions,
+  });
+}
