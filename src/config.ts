@@ -1,0 +1,84 @@
+import { existsSync, readFileSync } from "node:fs";
+import { parseEnv } from "node:util";
+import { z } from "zod";
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const wholeNumber = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
+const toggle = z.enum(["on", "off"]).transform((value) => value === "on");
+
+/** Every option, by the name of its environment variable. The texts say what each is for. */
+const options = z.object({
+  NODE_ENV: z
+    .enum(["development", "production", "test"])
+    .default("development")
+    .describe("production turns the demo data and the filled-in key of the playground off."),
+  HOST: z.string().min(1).default("127.0.0.1").describe("The address to listen on; 0.0.0.0 for all."),
+  PORT: port.default(4000).describe("The port to listen on; 0 takes any that is free."),
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/, error: "must be a postgres:// URL" })
+    .optional()
+    .describe("PostgreSQL 15 or newer. Without it the embedded database in DATA_DIR is used."),
+  DATA_DIR: z.string().min(1).default(".data").describe("The folder of the embedded database."),
+  POOL_SIZE: wholeNumber(1, 1_000).default(10).describe("The most connections to PostgreSQL at once."),
+  STATEMENT_TIMEOUT_MS: wholeNumber(100, 3_600_000)
+    .default(30_000)
+    .describe("After how many milliseconds PostgreSQL gives up on a statement."),
+  PREPARED_STATEMENTS: toggle
+    .default(true)
+    .describe("off for PostgreSQL behind a pooler that does not keep prepared statements."),
+  LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
+  PLAYGROUND: toggle.default(true).describe("Whether browsers get GraphiQL at /graphql."),
+  DEMO: toggle.optional().describe("Whether an empty database is filled with demo data. on unless NODE_ENV is production."),
+});
+
+/** The options of the server and of the commands, read and checked. */
+export interface Config {
+  readonly production: boolean;
+  readonly host: string;
+  readonly port: number;
+  readonly databaseUrl: string | undefined;
+  readonly dataDir: string;
+  readonly poolSize: number;
+  readonly statementTimeoutMs: number;
+  readonly preparedStatements: boolean;
+  readonly logLevel: string;
+  readonly playground: boolean;
+  readonly demo: boolean;
+}
+
+/** Thrown for options that are wrong: the message names each of them and says what it must be. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+/**
+ * Reads the options from the environment and, where it does not set them, from a file `.env` in the current folder.
+ * Empty values count as unset. This is the only place that reads `process.env`.
+ */
+export function loadConfig(environment: Readonly<Record<string, string | undefined>> = readEnvironment()): Config {
+  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ""));
+  const { data, error } = options.safeParse(set);
+  if (!data) {
+    const lines = error.issues.map(({ path, message }) => `  ${path.join(".")}: ${message}`);
+    throw new ConfigError(`These options are wrong:\n${lines.join("\n")}\nSee .env.example for all of them.`);
+  }
+  const production = data.NODE_ENV === "production";
+  return {
+    production,
+    host: data.HOST,
+    port: data.PORT,
+    databaseUrl: data.DATABASE_URL,
+    dataDir: data.DATA_DIR,
+    poolSize: data.POOL_SIZE,
+    statementTimeoutMs: data.STATEMENT_TIMEOUT_MS,
+    preparedStatements: data.PREPARED_STATEMENTS,
+    logLevel: data.LOG_LEVEL,
+    playground: data.PLAYGROUND,
+    demo: data.DEMO ?? !production,
+  };
+}
+
+function readEnvironment(): Record<string, string | undefined> {
+  const file = existsSync(".env") ? parseEnv(readFileSync(".env", "utf8")) : {};
+  return { ...file, ...process.env };
+}
