@@ -1,0 +1,95 @@
+import { PrismaPg } from "@prisma/adapter-pg";
+import type pg from "pg";
+import { startEmbedded } from "./embedded.ts";
+import { PrismaClient } from "./generated/prisma/client.ts";
+import { applyMigrations } from "./migrations.ts";
+import { createPool } from "./pool.ts";
+import { checkServer, readDatabaseUrl } from "./server.ts";
+import { keepUp } from "./upkeep.ts";
+
+export interface DatabaseOptions {
+  /** A connection string of PostgreSQL; without one, the embedded database runs. */
+  readonly databaseUrl?: string | undefined;
+  /** The folder of the embedded database; without one it is in memory. */
+  readonly dataDir?: string | undefined;
+  /** A dump of another embedded database, for a new one to start from. */
+  readonly template?: Uint8Array | ArrayBuffer | undefined;
+  /** The most connections to PostgreSQL; the embedded database has one. */
+  readonly poolSize: number;
+  /** After how many milliseconds PostgreSQL gives up on a statement. The embedded database never does. */
+  readonly statementTimeoutMs?: number | undefined;
+  /** Told when a connection dies; the pool replaces it. */
+  readonly onConnectionError?: ((error: Error) => void) | undefined;
+  /** Told why when the embedded database stops by itself; nothing works after it. */
+  readonly onStopped?: ((reason: Error) => void) | undefined;
+}
+
+/** A database with all its migrations. */
+export interface Database {
+  readonly kind: "embedded" | "postgres";
+  readonly pool: pg.Pool;
+  /** Uses `pool`. */
+  readonly prisma: PrismaClient;
+  /** Whether statements may be prepared by name. */
+  readonly prepares: boolean;
+  /** The names of the migrations that opening it has applied. */
+  readonly migrated: readonly string[];
+  /** All the files of an embedded database, as a template for others; `postgres` databases throw. */
+  dump(): Promise<Uint8Array>;
+  /** Waits for the connections in use, then closes. */
+  close(): Promise<void>;
+}
+
+/** What is beneath the pool. */
+interface Host {
+  readonly connection: pg.PoolConfig;
+  dump(): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+
+/** Opens the database and brings its schema up to date. Throws an error that says what to do when it cannot. */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const kind = options.databaseUrl === undefined ? "embedded" : "postgres";
+  const host = options.databaseUrl === undefined ? await startEmbedded(options) : await reach(options.databaseUrl);
+  try {
+    const migrated = await applyMigrations(host.connection);
+    const pool = createPool({
+      connection: host.connection,
+      max: options.poolSize,
+      statementTimeoutMs: options.statementTimeoutMs,
+      onConnectionError: options.onConnectionError,
+    });
+    const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
+    const endUpkeep = kind === "embedded" ? keepUp(pool) : () => {};
+    return {
+      kind,
+      pool,
+      prisma,
+      prepares: kind === "postgres",
+      migrated,
+      async dump() {
+        await pool.query("CHECKPOINT");
+        return await host.dump();
+      },
+      async close() {
+        endUpkeep();
+        await prisma.$disconnect();
+        await pool.end();
+        await host.close();
+      },
+    };
+  } catch (error) {
+    await host.close();
+    throw error;
+  }
+}
+
+async function reach(databaseUrl: string): Promise<Host> {
+  const connection = readDatabaseUrl(databaseUrl);
+  await checkServer(connection);
+  return {
+    connection,
+    dump: () => Promise.reject(new Error("only an embedded database can be dumped")),
+    close: () => Promise.resolve(),
+  };
+}

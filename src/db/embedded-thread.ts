@@ -1,0 +1,70 @@
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
+import type { WorkerInput, WorkerMessage, WorkerRequest } from "./embedded-worker.ts";
+
+type Answer<T extends WorkerMessage["type"]> = Extract<WorkerMessage, { type: T }>;
+
+/** The thread that runs the embedded database. */
+export interface EmbeddedThread {
+  /** Where it listens: a socket's path, or host and port. */
+  readonly address: string;
+  dump(): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the thread and waits until its database is ready. An idle thread does not keep the process running.
+ *
+ * @param onStopped told why when the thread ends later without having been asked
+ */
+export async function startThread(
+  input: WorkerInput,
+  onStopped: (reason: Error) => void = () => {},
+): Promise<EmbeddedThread> {
+  const worker = new Worker(new URL("embedded-worker.ts", import.meta.url), { workerData: input });
+  let closing = false;
+  const ended = new Promise<Error>((settle) => {
+    worker.on("message", (message: WorkerMessage) => {
+      if (message.type === "failed") settle(new Error(`the embedded database failed: ${message.reason}`));
+    });
+    worker.once("error", settle);
+    worker.once("exit", () => settle(new Error("the embedded database has stopped")));
+  });
+
+  function receive<T extends WorkerMessage["type"]>(type: T): Promise<Answer<T>> {
+    return new Promise((settle, reject) => {
+      worker.on("message", function listen(message: WorkerMessage) {
+        if (message.type !== type) return;
+        worker.off("message", listen);
+        settle(message as Answer<T>);
+      });
+      void ended.then(reject);
+    });
+  }
+  async function ask<T extends WorkerMessage["type"]>(request: WorkerRequest, type: T): Promise<Answer<T>> {
+    worker.ref();
+    const answer = receive(type);
+    worker.postMessage(request);
+    return answer;
+  }
+
+  const { address } = await receive("ready");
+  worker.unref();
+  void ended.then((reason) => {
+    if (!closing) onStopped(reason);
+  });
+  return {
+    address,
+    async dump() {
+      const { dump } = await ask("dump", "dumped");
+      worker.unref();
+      return dump;
+    },
+    async close() {
+      closing = true;
+      const exit = once(worker, "exit");
+      await ask("close", "closed");
+      await exit;
+    },
+  };
+}

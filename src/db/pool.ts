@@ -1,0 +1,51 @@
+import pg from "pg";
+import { typeParsers } from "./type-parsers.ts";
+
+export interface PoolOptions {
+  /** Where the database is; its own `onConnect` runs first on every new connection. */
+  readonly connection: pg.PoolConfig;
+  /** The most connections that are open at once. A `max` of the connection itself is an upper bound. */
+  readonly max: number;
+  /** After how many milliseconds the server gives up on a statement, 0 for never; its own setting by default. */
+  readonly statementTimeoutMs?: number | undefined;
+  /** After how many milliseconds `connect` gives up, waiting for a free connection included; 10 000 by default. */
+  readonly connectTimeoutMs?: number | undefined;
+  /** Told when a connection dies, idle or in use. The pool replaces it; who was using it gets an error of its own. */
+  readonly onConnectionError?: ((error: Error) => void) | undefined;
+}
+
+/**
+ * Opens a pool whose sessions are in UTC and whose rows are parsed by `typeParsers`. It connects when first used.
+ *
+ * A connection that dies while it is checked out of a node-postgres pool, between two queries, emits an `error` that
+ * nobody listens to, which ends the process. So every connection has a listener here from its beginning to its end.
+ */
+export function createPool(options: PoolOptions): pg.Pool {
+  const { connection, onConnectionError = ignore } = options;
+  const settings: Record<string, string> = { TimeZone: "UTC" };
+  if (options.statementTimeoutMs !== undefined) settings["statement_timeout"] = String(options.statementTimeoutMs);
+  const pool = new pg.Pool({
+    application_name: "billgraph",
+    connectionTimeoutMillis: options.connectTimeoutMs ?? 10_000,
+    idleTimeoutMillis: 60_000,
+    keepAlive: true,
+    ...connection,
+    max: Math.min(options.max, connection.max ?? Number.POSITIVE_INFINITY),
+    types: typeParsers,
+    onConnect: async (client) => {
+      // May be a promise, whatever its type says: the pool waits for it.
+      const begun: unknown = connection.onConnect?.(client);
+      await begun;
+      await client.query(
+        "SELECT set_config(name, value, false) FROM unnest($1::text[], $2::text[]) AS setting(name, value)",
+        [Object.keys(settings), Object.values(settings)],
+      );
+    },
+  });
+  pool.on("connect", (client) => client.on("error", onConnectionError));
+  // The same error reaches the pool when the connection was idle.
+  pool.on("error", ignore);
+  return pool;
+}
+
+function ignore(): void {}

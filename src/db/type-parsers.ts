@@ -1,0 +1,41 @@
+import { Decimal } from "@prisma/client/runtime/client";
+import pg from "pg";
+
+type Parse = (text: string) => unknown;
+
+const { builtins, arrayParser, getTypeParser } = pg.types;
+
+/** The object ids of the array types, which node-postgres has no names for. */
+const int8Array = 1016;
+const numericArray = 1231;
+const dateArray = 1182;
+
+const parsers = new Map<number, Parse>([
+  [builtins.INT8, BigInt],
+  [builtins.NUMERIC, toDecimal],
+  [builtins.DATE, keep],
+  [int8Array, (text) => arrayParser(text, BigInt)],
+  [numericArray, (text) => arrayParser(text, toDecimal)],
+  [dateArray, (text) => arrayParser(text, keep)],
+]);
+
+/**
+ * How the values of result rows become JavaScript: `int8` a bigint, `numeric` a `Decimal` with every digit, `date` the
+ * text `YYYY-MM-DD`, and arrays of these likewise. All else is as in node-postgres: `timestamptz` a Date (to the
+ * millisecond), `jsonb` parsed, `uuid` and enums text. An array of an enum stays text: cast it to `text[]`.
+ *
+ * For one pool only; the process-wide parsers of node-postgres are left alone.
+ */
+export const typeParsers: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: "text" | "binary") =>
+    (format === "binary" ? undefined : parsers.get(oid)) ??
+    getTypeParser(oid, format as "text")) as typeof getTypeParser,
+};
+
+function toDecimal(text: string): Decimal {
+  return new Decimal(text);
+}
+
+function keep(text: string): string {
+  return text;
+}
