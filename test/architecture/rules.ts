@@ -119,7 +119,7 @@ export const rules: Rule[] = [
   rule("no-cycles", "A cycle has no top to read from.", {}, { circular: true }),
   rule(
     "no-dead-code",
-    "Every module is reached from main or a command.",
+    "Every module is reached from main or a command; what runs in a browser is not imported.",
     { path: "^src/(main\\.ts$|commands/)" },
     {
       path: "^src/",
