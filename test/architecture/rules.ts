@@ -123,7 +123,7 @@ export const rules: Rule[] = [
     { path: "^src/(main\\.ts$|commands/)" },
     {
       path: "^src/",
-      pathNot: "^src/(main\\.ts$|commands/|db/generated/)",
+      pathNot: "^src/(main\\.ts$|commands/|db/generated/|http/graphiql/browser/)",
       reachable: false,
     },
   ),
