@@ -10,6 +10,8 @@ export interface Writer {
   readonly actor: string;
   /** The request that caused the write, for events; null for work that no request caused. */
   readonly requestId: string | null;
+  /** The instant that the write counts as, for `createdAt`, `updatedAt` and the like. */
+  readonly now: Date;
 }
 
 /** A database that transactions can be opened on. */
@@ -17,6 +19,8 @@ export interface TransactionHost {
   readonly pool: Pool;
   /** Whether statements may be prepared by name. */
   readonly prepares: boolean;
+  /** Told of every statement, for counting. */
+  readonly observe?: StatementObserver | undefined;
 }
 
 /** One open transaction. */
@@ -39,11 +43,10 @@ export async function transact<T>(
   host: TransactionHost,
   writer: Writer,
   work: (transaction: Transaction) => Promise<T>,
-  observe?: StatementObserver,
 ): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await once(host, writer, work, observe);
+      return await once(host, writer, work);
     } catch (error) {
       if (attempt === attempts || !transient.has((error as { code?: unknown }).code)) throw error;
     }
@@ -54,13 +57,12 @@ async function once<T>(
   host: TransactionHost,
   writer: Writer,
   work: (transaction: Transaction) => Promise<T>,
-  observe?: StatementObserver,
 ): Promise<T> {
   const client = await host.pool.connect();
   const drafts: EventDraft[] = [];
   const transaction: Transaction = {
     ...writer,
-    query: (statement) => run(client, host.prepares, statement, observe),
+    query: (statement) => run(client, host, statement),
     emit: (...events) => void drafts.push(...events),
   };
   let broken: Error | undefined;
@@ -83,18 +85,17 @@ async function once<T>(
 
 async function run<R extends object>(
   client: PoolClient | Pool,
-  prepares: boolean,
+  host: TransactionHost,
   statement: Prisma.Sql,
-  observe?: StatementObserver,
 ): Promise<R[]> {
   const { text, values } = statement;
-  observe?.(text, values);
-  const name = prepares ? preparedName(text) : undefined;
+  host.observe?.(text, values);
+  const name = host.prepares ? preparedName(text) : undefined;
   const { rows } = await client.query<R>(name ? { name, text, values } : { text, values });
   return rows;
 }
 
 /** Reads outside a transaction: each statement takes whichever connection is free. */
-export function reader(host: TransactionHost, observe?: StatementObserver): Executor {
-  return { query: (statement) => run(host.pool, host.prepares, statement, observe) };
+export function reader(host: TransactionHost): Executor {
+  return { query: (statement) => run(host.pool, host, statement) };
 }

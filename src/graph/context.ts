@@ -1,5 +1,5 @@
 import type DataLoader from "dataloader";
-import type { Executor, StatementObserver } from "../db/executor.ts";
+import type { Executor } from "../db/executor.ts";
 import type { PrismaClient } from "../db/generated/prisma/client.ts";
 import type { TransactionHost, Writer } from "../db/transaction.ts";
 
@@ -21,12 +21,11 @@ export interface Context {
   /** Runs the request's reads. */
   readonly reads: Executor;
   readonly database: TransactionHost & { readonly prisma: PrismaClient };
-  readonly observe: StatementObserver;
   /** The request's loaders, by what they load. */
   readonly loaders: Map<string, DataLoader<string, unknown>>;
 }
 
 /** The writer that a request's use cases write as. */
 export function writerOf({ viewer, requestId }: Context): Writer {
-  return { environmentId: viewer.environmentId, actor: `key:${viewer.keyId}`, requestId };
+  return { environmentId: viewer.environmentId, actor: `key:${viewer.keyId}`, requestId, now: new Date() };
 }

@@ -1,7 +1,6 @@
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from "node:http";
 import { GraphQLError, type GraphQLSchema } from "graphql";
 import type { PrismaClient } from "../db/generated/prisma/client.ts";
-import type { StatementObserver } from "../db/executor.ts";
 import { type TransactionHost, reader } from "../db/transaction.ts";
 import { keyAuthenticator } from "../domains/access/index.ts";
 import { requestError, statusOf } from "../graph/errors.ts";
@@ -22,16 +21,13 @@ export interface ServerOptions {
   readonly logger: Logger;
   /** Pages that are asked before anything else, in their order. */
   readonly pages?: readonly PageHandler[];
-  /** Told of every statement that requests run. */
-  readonly observe?: StatementObserver;
 }
 
 /** The HTTP server, not yet listening. Every GraphQL request passes the same gates, whichever door it comes in by. */
 export function createApiServer(options: ServerOptions): Server {
-  const { database, logger, pages = [], observe = () => {} } = options;
+  const { database, logger, pages = [] } = options;
   const findKey = keyAuthenticator(reader(database));
-  const door = (endpoint: string, schema: GraphQLSchema) =>
-    createGraphQL({ endpoint, schema, database, logger, observe });
+  const door = (endpoint: string, schema: GraphQLSchema) => createGraphQL({ endpoint, schema, database, logger });
   const doors = new Map([
     ["/graphql", door("/graphql", options.schema)],
     ["/subgraph", door("/subgraph", options.subgraph)],

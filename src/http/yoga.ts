@@ -1,7 +1,6 @@
 import type { GraphQLSchema } from "graphql";
 import { type Plugin, type YogaServerInstance, createYoga } from "graphql-yoga";
 import type { PrismaClient } from "../db/generated/prisma/client.ts";
-import type { StatementObserver } from "../db/executor.ts";
 import { type TransactionHost, reader } from "../db/transaction.ts";
 import type { Context, Viewer } from "../graph/context.ts";
 import { publicError, withStatus } from "./errors.ts";
@@ -18,12 +17,11 @@ export interface YogaOptions {
   readonly schema: GraphQLSchema;
   readonly database: TransactionHost & { readonly prisma: PrismaClient };
   readonly logger: Logger;
-  readonly observe: StatementObserver;
 }
 
 /** GraphQL over HTTP for requests that were let in. */
 export function createGraphQL(options: YogaOptions): YogaServerInstance<Admission, Context> {
-  const { endpoint, schema, database, logger, observe } = options;
+  const { endpoint, schema, database, logger } = options;
   return createYoga<Admission, Context>({
     schema,
     graphqlEndpoint: endpoint,
@@ -39,8 +37,7 @@ export function createGraphQL(options: YogaOptions): YogaServerInstance<Admissio
       requestId,
       viewer,
       database,
-      observe,
-      reads: reader(database, observe),
+      reads: reader(database),
       loaders: new Map(),
     }),
   });

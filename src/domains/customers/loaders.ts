@@ -1,19 +1,104 @@
+import { equals, isOneOf, isWithin } from "../../db/conditions.ts";
 import { columnOf } from "../../db/datamodel.ts";
 import { Prisma } from "../../db/generated/prisma/client.ts";
-import type { Order } from "../../db/reads.ts";
+import { byInstant, byText } from "../../db/orders.ts";
+import type { Context } from "../../graph/context.ts";
+import { loadById, loader } from "../../graph/loaders.ts";
 import type { List } from "../../graph/pages.ts";
-import { likeLiteral } from "../../kit/text.ts";
 import type { InstantRange } from "../../graph/values.ts";
+import { likeLiteral } from "../../kit/text.ts";
+import { findByExternalIds } from "./find.ts";
+import type { CustomerRow } from "./merge.ts";
 
 export interface CustomerFilter {
   readonly search?: string | null | undefined;
+  readonly status?: readonly CustomerRow["status"][] | null | undefined;
+  readonly email?: string | null | undefined;
+  readonly created?: InstantRange | null | undefined;
+  readonly updated?: InstantRange | null | undefined;
+  readonly externalSource?: string | null | undefined;
+  readonly metadata?: readonly { readonly key: string; readonly value: string }[] | null | undefined;
 }
+
+// The same texts as in the expression indexes of the table.
+const haystack = Prisma.sql`lower(t.email || chr(10) || coalesce(t.name, '') || chr(10)
+  || coalesce(t.company_name, '') || chr(10) || coalesce(t.phone, ''))`;
+const lowerName = Prisma.sql`(lower(coalesce(t.name, '')) COLLATE "C")`;
+const lowerEmail = Prisma.sql`(lower(t.email) COLLATE "C")`;
+
+const createdAt = columnOf("Customer", "createdAt");
+const updatedAt = columnOf("Customer", "updatedAt");
 
 export const customers: List<"Customer", CustomerFilter> = {
   model: "Customer",
   orders: {
-    CREATED_AT: { name: "createdAt", expression: columnOf("Customer", "createdAt"), type: "timestamptz", value: (row) => row.createdAt.toISOString() },
-    NAME: { name: "name", expression: Prisma.sql`(lower(coalesce(t.name, '')) COLLATE "C")`, type: "text" },
+    CREATED_AT: byInstant("Customer", "createdAt"),
+    UPDATED_AT: byInstant("Customer", "updatedAt"),
+    NAME: { name: "name", expression: lowerName, type: "text", ascending: true },
+    EMAIL: byText("Customer", "email"),
   },
-  where: ({ search }) => search ? [Prisma.sql`lower(t.email) LIKE ${`%${likeLiteral(search.toLowerCase())}%`}`] : [],
+  where: (filter) => [
+    ...contains(filter.search),
+    ...isOneOf(columnOf("Customer", "status"), filter.status),
+    ...equals(lowerEmail, filter.email?.toLowerCase()),
+    ...isWithin(createdAt, filter.created),
+    ...isWithin(updatedAt, filter.updated),
+    ...hasExternalIdOf(filter.externalSource),
+    ...(filter.metadata ?? []).map(
+      ({ key, value }) => Prisma.sql`t.metadata @> ${JSON.stringify({ [key]: value })}::jsonb`,
+    ),
+  ],
 };
+
+function contains(search: string | null | undefined): Prisma.Sql[] {
+  const wanted = search?.trim().toLowerCase();
+  return wanted ? [Prisma.sql`${haystack} LIKE ${`%${likeLiteral(wanted)}%`}`] : [];
+}
+
+function hasExternalIdOf(source: string | null | undefined): Prisma.Sql[] {
+  if (source == null) return [];
+  return [
+    Prisma.sql`EXISTS (
+      SELECT FROM customer_external_ids x
+      WHERE x.environment_id = t.environment_id AND x.customer_id = t.id AND x.source = ${source}
+        AND x.replaced_at IS NULL AND x.released_at IS NULL
+    )`,
+  ];
+}
+
+export interface ExternalIdFilter {
+  readonly source?: string | null | undefined;
+  readonly live?: boolean | null | undefined;
+}
+
+export const externalIds: List<"ExternalId", ExternalIdFilter> = {
+  model: "ExternalId",
+  orders: { CREATED_AT: byInstant("ExternalId", "createdAt") },
+  where: ({ source, live }) => [
+    ...equals(columnOf("ExternalId", "source"), source),
+    ...(live == null ? [] : [Prisma.sql`(t.replaced_at IS NULL AND t.released_at IS NULL) = ${live}`]),
+  ],
+};
+
+export interface IntegrationFilter {
+  readonly providerType?: string | null | undefined;
+}
+
+export const integrations: List<"IntegrationMapping", IntegrationFilter> = {
+  model: "IntegrationMapping",
+  orders: { CREATED_AT: byInstant("IntegrationMapping", "createdAt") },
+  where: ({ providerType }) => equals(columnOf("IntegrationMapping", "providerType"), providerType),
+};
+
+/** The customer with an external id; all that are asked for at the same level are found in two statements. */
+export async function loadByExternalId(context: Context, source: string, id: string): Promise<CustomerRow | null> {
+  const found = await loader<string | null>(context, "customerByExternalId", (keys) => {
+    const references = keys.map((key) => JSON.parse(key) as [string, string]);
+    return findByExternalIds(
+      context.reads,
+      context.viewer.environmentId,
+      references.map(([from, externalId]) => ({ source: from, id: externalId })),
+    );
+  }).load(JSON.stringify([source, id]));
+  return found === null ? null : loadById(context, "Customer", found);
+}

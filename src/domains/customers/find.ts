@@ -1,0 +1,67 @@
+import { z } from "zod";
+import type { Executor } from "../../db/executor.ts";
+import { Prisma } from "../../db/generated/prisma/client.ts";
+import { isId } from "../../kit/ids.ts";
+import { refuse } from "../../kit/refusal.ts";
+import { checked } from "../../kit/validate.ts";
+import { externalReference } from "./fields.ts";
+
+/** How an input names a customer: by our id, or by one of its ids in other systems. */
+export const customerReference = z.union(
+  [z.strictObject({ id: z.string() }), z.strictObject({ external: externalReference })],
+  "must name a customer by either id or external",
+);
+
+export type CustomerReference = z.infer<typeof customerReference>;
+
+/** The id of the customer that a reference names; refuses, at `path`, one that names nobody this key can see. */
+export async function requireCustomerId(
+  executor: Executor,
+  environmentId: string,
+  sent: unknown,
+  path: readonly string[],
+): Promise<string> {
+  const reference = checked(customerReference, sent, path);
+  const id = await findCustomerId(executor, environmentId, reference);
+  return id ?? refuse("NOT_FOUND", "There is no such customer.", path);
+}
+
+async function findCustomerId(
+  executor: Executor,
+  environmentId: string,
+  reference: CustomerReference,
+): Promise<string | null> {
+  if ("external" in reference) {
+    const { source, id } = reference.external;
+    const [found] = await findByExternalIds(executor, environmentId, [{ source, id }]);
+    return found ?? null;
+  }
+  if (!isId(reference.id)) return null;
+  const [row] = await executor.query<{ id: string }>(Prisma.sql`
+    SELECT id FROM customers WHERE environment_id = ${environmentId}::uuid AND id = ${reference.id}::uuid`);
+  return row?.id ?? null;
+}
+
+/**
+ * The ids of the customers that have these external ids, in their order; null where nobody has. An id that was renamed
+ * still leads to its customer. One statement.
+ */
+export async function findByExternalIds(
+  executor: Executor,
+  environmentId: string,
+  references: readonly { readonly source: string; readonly id: string }[],
+): Promise<(string | null)[]> {
+  const rows = await executor.query<{ customerId: string | null }>(Prisma.sql`
+    SELECT hit.customer_id AS "customerId"
+    FROM unnest(
+      ${references.map(({ source }) => source)}::text[], ${references.map(({ id }) => id)}::text[]
+    ) WITH ORDINALITY AS wanted(source, id, position)
+    LEFT JOIN LATERAL (
+      SELECT x.customer_id FROM customer_external_ids x
+      WHERE x.environment_id = ${environmentId}::uuid AND x.source = wanted.source AND x.external_id = wanted.id
+        AND x.released_at IS NULL
+      ORDER BY x.replaced_at DESC NULLS FIRST LIMIT 1
+    ) hit ON true
+    ORDER BY wanted.position`);
+  return rows.map(({ customerId }) => customerId);
+}

@@ -1,0 +1,1 @@
+export { hasLiveSubscription } from "./live.ts";

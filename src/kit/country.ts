@@ -1,0 +1,11 @@
+import { iso31661 } from "iso-3166";
+
+const assigned: ReadonlySet<string> = new Set(
+  iso31661.filter(({ state }) => state === "assigned").map(({ alpha2 }) => alpha2),
+);
+
+/** The ISO 3166-1 alpha-2 code that `text` is, in upper case; null for anything else. */
+export function parseCountry(text: string): string | null {
+  const code = text.toUpperCase();
+  return assigned.has(code) ? code : null;
+}

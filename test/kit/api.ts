@@ -1,0 +1,114 @@
+import type { AddressInfo } from "node:net";
+import { createKey } from "../../src/domains/access/index.ts";
+import { buildSchema, buildSubgraph } from "../../src/graph/schema.ts";
+import { createLogger } from "../../src/http/logger.ts";
+import { type PageHandler, createApiServer } from "../../src/http/server.ts";
+import { newId } from "../../src/kit/ids.ts";
+import { type TestDatabase, openTestDatabase } from "./database.ts";
+
+/** An answer of the API. */
+export interface Answer<D = any> {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly data: D;
+  readonly errors?: readonly {
+    readonly message: string;
+    readonly path?: readonly (string | number)[];
+    readonly extensions: Readonly<Record<string, unknown>>;
+  }[];
+}
+
+/** A statement that a request ran. */
+export interface Statement {
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
+/** A tenant to test with. */
+export interface TestEnvironment {
+  readonly environmentId: string;
+  readonly merchantId: string;
+  /** A key that may do everything. */
+  readonly key: string;
+}
+
+/** A running server with a database of its own. */
+export interface TestApi extends TestEnvironment {
+  readonly database: TestDatabase;
+  /** Where it listens, such as `http://127.0.0.1:49152`. */
+  readonly url: string;
+  /** The statements of all requests since the array was last emptied; transactions' BEGIN and COMMIT are not among them. */
+  readonly statements: Statement[];
+  /** Sends a document; the key of the API's own environment unless another is given. */
+  graphql<D = any>(
+    document: string,
+    variables?: Record<string, unknown>,
+    options?: { readonly key?: string; readonly path?: string },
+  ): Promise<Answer<D>>;
+  /** Sends a document that must succeed, and gives its data and how many statements it took. */
+  query<D = any>(document: string, variables?: Record<string, unknown>, key?: string): Promise<{ data: D; statements: number }>;
+  /** Another tenant, in test mode unless said. */
+  newEnvironment(options?: { readonly livemode?: boolean; readonly merchantId?: string }): Promise<TestEnvironment>;
+  /** A key of the API's own environment with these scopes only. */
+  keyWith(...scopes: readonly string[]): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** Starts the server as `npm start` does, on a free port, with a fresh database and one tenant. */
+export async function startApi(options: { readonly pages?: readonly PageHandler[] } = {}): Promise<TestApi> {
+  const database = await openTestDatabase();
+  const statements: Statement[] = [];
+  const observed = { ...database, observe: (text: string, values: readonly unknown[]) => void statements.push({ text, values }) };
+  const server = createApiServer({
+    database: observed,
+    schema: buildSchema(),
+    subgraph: buildSubgraph(),
+    logger: createLogger("fatal"),
+    ...options,
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+  const newEnvironment: TestApi["newEnvironment"] = async ({ livemode = false, merchantId = newId() } = {}) => {
+    const environment = await database.prisma.environment.create({
+      data: { id: newId(), merchantId, merchantName: "Test merchant", livemode },
+    });
+    const { key } = await createKey(database.prisma, { environmentId: environment.id, name: "test", scopes: ["*"] });
+    return { environmentId: environment.id, merchantId, key };
+  };
+  const own = await newEnvironment();
+
+  const graphql: TestApi["graphql"] = async (document, variables = {}, { key = own.key, path = "/graphql" } = {}) => {
+    const response = await fetch(url + path, {
+      method: "POST",
+      headers: { "content-type": "application/json", "x-api-key": key },
+      body: JSON.stringify({ query: document, variables }),
+    });
+    const body = (await response.json()) as Pick<Answer, "data" | "errors">;
+    return { status: response.status, headers: response.headers, ...body };
+  };
+
+  return {
+    ...own,
+    database,
+    url,
+    statements,
+    graphql,
+    newEnvironment,
+    query: async (document, variables, key = own.key) => {
+      const before = statements.length;
+      const { data, errors } = await graphql(document, variables, { key });
+      if (errors) throw new Error(`unexpected errors: ${JSON.stringify(errors)}`);
+      return { data, statements: statements.length - before };
+    },
+    keyWith: async (...scopes) => {
+      const { environmentId } = own;
+      return (await createKey(database.prisma, { environmentId, name: "scoped", scopes })).key;
+    },
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await database.close();
+    },
+  };
+}
