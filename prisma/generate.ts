@@ -11,18 +11,22 @@ const stamp = hashInputs();
 if (read(stampFile) !== stamp) {
   rmSync(stampFile, { force: true });
   const prisma = join(root, "node_modules/prisma/build/index.js");
-  const { status } = spawnSync(process.execPath, [prisma, "generate", "--config", "prisma/prisma.config.ts"], {
-    cwd: root,
-    stdio: ["ignore", "ignore", "inherit"],
-    env: {
-      ...process.env,
-      PATH: [join(root, "node_modules/.bin"), process.env["PATH"]].join(delimiter),
-      // Without it Prisma downloads an engine that generating does not use; any program will do.
-      PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
-      CHECKPOINT_DISABLE: "1",
-      PRISMA_HIDE_UPDATE_MESSAGE: "1",
+  const { status } = spawnSync(
+    process.execPath,
+    [prisma, "generate", "--config", "prisma/prisma.config.ts"],
+    {
+      cwd: root,
+      stdio: ["ignore", "ignore", "inherit"],
+      env: {
+        ...process.env,
+        PATH: [join(root, "node_modules/.bin"), process.env["PATH"]].join(delimiter),
+        // Without it Prisma downloads an engine that generating does not use; any program will do.
+        PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
+        CHECKPOINT_DISABLE: "1",
+        PRISMA_HIDE_UPDATE_MESSAGE: "1",
+      },
     },
-  });
+  );
   if (status !== 0) process.exit(status ?? 1);
   writeFileSync(stampFile, stamp);
 }
@@ -31,7 +35,9 @@ function hashInputs(): string {
   const models = join(root, "prisma/models");
   const files = [
     ...readdirSync(models).map((name) => join(models, name)),
-    ...["prisma", "@prisma/client", "@pothos/plugin-prisma"].map((name) => join(root, "node_modules", name, "package.json")),
+    ...["prisma", "@prisma/client", "@pothos/plugin-prisma"].map((name) =>
+      join(root, "node_modules", name, "package.json"),
+    ),
     join(import.meta.dirname, "prisma.config.ts"),
   ];
   const hash = createHash("sha256");

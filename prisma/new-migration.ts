@@ -12,5 +12,8 @@ const sql = await findDifference(modelsFolder, migrationsFolder);
 const time = new Date().toISOString().replaceAll(/\D/g, "").slice(0, 14);
 const folder = join(migrationsFolder, `${time}_${name}`);
 mkdirSync(folder);
-writeFileSync(join(folder, "migration.sql"), sql || "-- The models need nothing: write here what they cannot say.\n");
+writeFileSync(
+  join(folder, "migration.sql"),
+  sql || "-- The models need nothing: write here what they cannot say.\n",
+);
 console.log(`${folder}/migration.sql: read it, and edit it, before it is committed.`);

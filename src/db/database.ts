@@ -50,7 +50,8 @@ interface Host {
 /** Opens the database and brings its schema up to date. Throws an error that says what to do when it cannot. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const kind = options.databaseUrl === undefined ? "embedded" : "postgres";
-  const host = options.databaseUrl === undefined ? await startEmbedded(options) : await reach(options.databaseUrl);
+  const host =
+    options.databaseUrl === undefined ? await startEmbedded(options) : await reach(options.databaseUrl);
   try {
     const migrated = await applyMigrations(host.connection);
     const pool = createPool({

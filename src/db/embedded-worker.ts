@@ -51,7 +51,8 @@ async function serve({ folder, template, listen }: WorkerInput): Promise<void> {
   const run = database.execProtocolRawStream.bind(database);
   database.execProtocolRawStream = (message, options) => run(message, options).catch(fail);
 
-  const server = listen && new PGLiteSocketServer({ db: database, maxConnections: mostConnections, ...listen });
+  const server =
+    listen && new PGLiteSocketServer({ db: database, maxConnections: mostConnections, ...listen });
   await server?.start();
   port.on("message", (request: WorkerRequest) => {
     (request === "dump" ? dump(database) : close(database, server)).catch(fail);

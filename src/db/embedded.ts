@@ -91,6 +91,7 @@ async function prepareFolder(dataDir: string, template: EmbeddedOptions["templat
 }
 
 function makeSocketFolder(): string {
-  const parent = Buffer.byteLength(join(tmpdir(), "billgraph-XXXXXX", ".s.PGSQL.5432")) > longestPath ? "/tmp" : tmpdir();
+  const parent =
+    Buffer.byteLength(join(tmpdir(), "billgraph-XXXXXX", ".s.PGSQL.5432")) > longestPath ? "/tmp" : tmpdir();
   return mkdtempSync(join(parent, "billgraph-"));
 }

@@ -54,8 +54,11 @@ async function readFinished(pool: pg.Pool): Promise<Set<string>> {
   return new Set(rows.map(({ name }) => name));
 }
 
-/** The engine's message without its trace of calls. */
+/** The engine's message without its heading and its trace of calls. */
 function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  return message.split(/\n\s+\d+: /, 1).join("").trim();
+  return message
+    .replace(/^external connector error\n/, "")
+    .replace(/\n\s+0: .*/s, "")
+    .trim();
 }

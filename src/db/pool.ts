@@ -23,7 +23,8 @@ export interface PoolOptions {
 export function createPool(options: PoolOptions): pg.Pool {
   const { connection, onConnectionError = ignore } = options;
   const settings: Record<string, string> = { TimeZone: "UTC" };
-  if (options.statementTimeoutMs !== undefined) settings["statement_timeout"] = String(options.statementTimeoutMs);
+  if (options.statementTimeoutMs !== undefined)
+    settings["statement_timeout"] = String(options.statementTimeoutMs);
   const pool = new pg.Pool({
     application_name: "billgraph",
     connectionTimeoutMillis: options.connectTimeoutMs ?? 10_000,
@@ -42,8 +43,11 @@ export function createPool(options: PoolOptions): pg.Pool {
       );
     },
   });
-  pool.on("connect", (client) => client.on("error", onConnectionError));
-  // The same error reaches the pool when the connection was idle.
+  pool.on("connect", (client) => {
+    // One death may come as several errors, of which the first has the reason, and reaches the pool as well.
+    client.once("error", onConnectionError);
+    client.on("error", ignore);
+  });
   pool.on("error", ignore);
   return pool;
 }

@@ -36,7 +36,10 @@ export async function readMigrations(folder: string): Promise<bindings.Migration
     migrationDirectories: await Promise.all(
       names.map(async (name) => {
         const value = await readFile(join(folder, name, "migration.sql"), "utf8");
-        return { path: name, migrationFile: { path: "migration.sql", content: { tag: "ok" as const, value } } };
+        return {
+          path: name,
+          migrationFile: { path: "migration.sql", content: { tag: "ok" as const, value } },
+        };
       }),
     ),
   };
@@ -46,7 +49,9 @@ export async function readMigrations(folder: string): Promise<bindings.Migration
 export async function readModels(folder: string): Promise<bindings.SchemasContainer> {
   const names = await listFolder(folder, (entry) => entry.name.endsWith(".prisma"));
   const paths = names.map((name) => join(folder, name));
-  return { files: await Promise.all(paths.map(async (path) => ({ path, content: await readFile(path, "utf8") }))) };
+  return {
+    files: await Promise.all(paths.map(async (path) => ({ path, content: await readFile(path, "utf8") }))),
+  };
 }
 
 async function listFolder(folder: string, wanted: (entry: Dirent) => boolean): Promise<string[]> {

@@ -11,7 +11,9 @@ export function readDatabaseUrl(databaseUrl: string): pg.PoolConfig {
   } catch {
     // What pg says of it would repeat the password.
   }
-  throw new Error("DATABASE_URL is not a connection string such as postgresql://user:password@host:5432/database");
+  throw new Error(
+    "DATABASE_URL is not a connection string such as postgresql://user:password@host:5432/database",
+  );
 }
 
 /**

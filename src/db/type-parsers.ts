@@ -3,9 +3,12 @@ import pg from "pg";
 
 type Parse = (text: string) => unknown;
 
-const { builtins, arrayParser, getTypeParser } = pg.types;
+type Nested = (string | null | Nested)[];
 
-/** The object ids of the array types, which node-postgres has no names for. */
+const { builtins, getTypeParser } = pg.types;
+
+/** The object ids of array types, which node-postgres has no names for. */
+const textArray = 1009;
 const int8Array = 1016;
 const numericArray = 1231;
 const dateArray = 1182;
@@ -14,9 +17,9 @@ const parsers = new Map<number, Parse>([
   [builtins.INT8, BigInt],
   [builtins.NUMERIC, toDecimal],
   [builtins.DATE, keep],
-  [int8Array, (text) => arrayParser(text, BigInt)],
-  [numericArray, (text) => arrayParser(text, toDecimal)],
-  [dateArray, (text) => arrayParser(text, keep)],
+  [int8Array, arrayOf(BigInt)],
+  [numericArray, arrayOf(toDecimal)],
+  [dateArray, arrayOf(keep)],
 ]);
 
 /**
@@ -34,6 +37,16 @@ export const typeParsers: pg.CustomTypesConfig = {
 
 function toDecimal(text: string): Decimal {
   return new Decimal(text);
+}
+
+function arrayOf(parse: Parse): Parse {
+  const texts = getTypeParser(textArray as number) as (text: string) => Nested;
+  const parseAll = (elements: Nested): unknown[] =>
+    elements.map((element) => {
+      if (element === null) return null;
+      return Array.isArray(element) ? parseAll(element) : parse(element);
+    });
+  return (text) => parseAll(texts(text));
 }
 
 function keep(text: string): string {
