@@ -10,6 +10,8 @@ export interface Order<M extends ModelName> {
   readonly expression: Prisma.Sql;
   /** The SQL type of a cursor's value. */
   readonly type: "timestamptz" | "text" | "integer";
+  /** Whether the smallest comes first unless a caller asks for the other direction. */
+  readonly ascending?: boolean;
   /** The cursor's value of a row; without it, the SQL is selected beside the row. */
   readonly value?: (row: Row<M>) => string;
 }
@@ -60,6 +62,25 @@ export async function readByIds<M extends ModelName>(
       WHERE t.environment_id = ${environmentId}::uuid AND t.id = ANY(${ids}::uuid[])`,
   );
   const byId = new Map(rows.map((row) => [row.id, row]));
+  return ids.map((id) => byId.get(id.toLowerCase()) ?? null);
+}
+
+/** Which of `models` has the row with each of `ids`, in their order; null where the tenant has no such row. One statement. */
+export async function findModels(
+  executor: Executor,
+  environmentId: string,
+  models: readonly ModelName[],
+  ids: readonly string[],
+): Promise<(ModelName | null)[]> {
+  const found = models.map(
+    (model) => Prisma.sql`SELECT ${model}::text AS model FROM ${tableOf(model).name} t
+      WHERE t.environment_id = ${environmentId}::uuid AND t.id = wanted.id`,
+  );
+  const rows = await executor.query<{ id: string; model: ModelName }>(
+    Prisma.sql`SELECT wanted.id, found.model FROM unnest(${ids}::uuid[]) AS wanted(id)
+      CROSS JOIN LATERAL (${Prisma.join(found, " UNION ALL ")}) found`,
+  );
+  const byId = new Map(rows.map(({ id, model }) => [id, model]));
   return ids.map((id) => byId.get(id.toLowerCase()) ?? null);
 }
 
@@ -169,12 +190,16 @@ function pageStatement<M extends ModelName>(
     ORDER BY ${order.expression} ${direction}, t.id ${direction} LIMIT ${limit}::int`;
 }
 
-function beyond<M extends ModelName>(order: Order<M>, { value, id }: Position, operator: "<" | ">"): Prisma.Sql {
+function beyond<M extends ModelName>(
+  order: Order<M>,
+  { value, id }: Position,
+  operator: "<" | ">",
+): Prisma.Sql {
   return Prisma.sql`(${order.expression}, t.id) ${Prisma.raw(operator)} (${value}::${Prisma.raw(order.type)}, ${id}::uuid)`;
 }
 
 function asPage<M extends ModelName>(read: Row<M>[], { limit, backward }: PageRequest<M>): Page<M> {
   const more = read.length > limit;
   const rows = more ? read.slice(0, limit) : read;
-  return { rows: backward ? rows.reverse() : rows, more };
+  return { rows: backward ? rows.toReversed() : rows, more };
 }

@@ -1,14 +1,22 @@
 import type { InputRef, ObjectRef } from "@pothos/core";
 import type { GraphQLResolveInfo } from "graphql";
 import type { ModelName, Row } from "../db/datamodel.ts";
-import { type Page, type PageRequest, type ParentField, count, countPerParent, positionOf, readPage, readPagesPerParent } from "../db/reads.ts";
-import type { Scope } from "../kit/scopes.ts";
+import {
+  type Page,
+  type PageRequest,
+  type ParentField,
+  count,
+  countPerParent,
+  positionOf,
+  readPage,
+  readPagesPerParent,
+} from "../db/reads.ts";
 import { type GraphTypes, builder } from "./builder.ts";
 import type { Context } from "./context.ts";
 import { encodeCursor } from "./cursors.ts";
-import { scopeOf } from "./entities.ts";
+import { crossing, scopeOf } from "./entities.ts";
 import { loader } from "./loaders.ts";
-import { type List, type ListArguments, pageRequest } from "./pages.ts";
+import { type List, type ListArguments, type OrderBy, pageRequest, selection } from "./pages.ts";
 
 /** What a connection is made of, before any of its fields is asked for. */
 interface Connection<M extends ModelName> {
@@ -28,7 +36,7 @@ export interface GraphList<M extends ModelName, F extends object> {
   readonly list: List<M, F>;
   readonly type: ObjectRef<GraphTypes, Connection<M>>;
   readonly filter: InputRef<F>;
-  readonly orderBy: InputRef<NonNullable<ListArguments<F>["orderBy"]>>;
+  readonly orderBy: InputRef<OrderBy>;
 }
 
 const PageInfo = builder.objectRef<Connection<ModelName>>("PageInfo").implement({
@@ -92,7 +100,11 @@ export function defineList<M extends ModelName, F extends object>(
   const type = builder.objectRef<Connection<M>>(`${model}Connection`).implement({
     description: `A page of a list of ${words(model)}s.`,
     fields: (t) => ({
-      nodes: t.field({ type: [node], description: "The rows of the page.", resolve: ({ page }) => page.rows }),
+      nodes: t.field({
+        type: [node],
+        description: "The rows of the page.",
+        resolve: ({ page }) => page.rows,
+      }),
       edges: t.field({
         type: [edge],
         description: "The rows of the page with their cursors.",
@@ -111,7 +123,9 @@ export function defineList<M extends ModelName, F extends object>(
   });
   const field = builder.enumType(`${model}OrderField` as string, {
     description: `What a list of ${words(model)}s can be sorted by. The id breaks ties.`,
-    values: Object.fromEntries(Object.keys(list.orders).map((name) => [name, { description: orders[name] ?? "" }])),
+    values: Object.fromEntries(
+      Object.keys(list.orders).map((name) => [name, { description: orders[name] ?? "" }]),
+    ),
   });
   const orderBy = builder.inputType(`${model}OrderBy` as string, {
     description: `How a list of ${words(model)}s is sorted.`,
@@ -119,13 +133,22 @@ export function defineList<M extends ModelName, F extends object>(
       field: t.field({ type: field, required: true, description: "What to sort by." }),
       direction: t.field({
         type: OrderDirection,
-        required: true,
-        defaultValue: "DESC",
-        description: "Which end comes first.",
+        description: `Which end comes first. Unless said: ${directions(list)}.`,
       }),
     }),
   });
   return { list, type, filter, orderBy } as unknown as GraphList<M, F>;
+}
+
+/** The same list with another of its orders as the default. */
+export function startingWith<M extends ModelName, F extends object>(
+  graphList: GraphList<M, F>,
+  name: string,
+): GraphList<M, F> {
+  const { list } = graphList;
+  const order = list.orders[name];
+  if (!order) throw new Error(`${list.model} has no order ${name}`);
+  return { ...graphList, list: { ...list, orders: { [name]: order, ...list.orders } } };
 }
 
 /** Adds a query that gives all the tenant's rows of the list. */
@@ -145,7 +168,7 @@ export function listQuery<M extends ModelName, F extends object>(
         const request = pageRequest(list, args as ListArguments<F>, info);
         const { reads, viewer } = context;
         return {
-          page: await readPage(reads, viewer.environmentId, list.model, request),
+          page: asksForRows(info) ? await readPage(reads, viewer.environmentId, list.model, request) : noRows,
           request,
           count: () => count(reads, viewer.environmentId, list.model, request.where),
         };
@@ -165,24 +188,37 @@ export interface ListUnder<P extends ModelName, M extends ModelName> {
   readonly description: string;
   /** Whether the field can be null because its rows ask for another scope than the parent. True unless said. */
   readonly nullable?: boolean;
+  /** What the rows take over from their parent's row. */
+  readonly inherit?: (parent: Row<P>) => object;
 }
 
 /** Adds a field to another model that gives the rows of the list which belong to it; batched over the parents. */
 export function listUnder<P extends ModelName, M extends ModelName, F extends object>(
   graphList: GraphList<M, F>,
-  { parent, name, by, description, nullable = true }: ListUnder<P, M>,
+  { parent, name, by, description, nullable = true, inherit }: ListUnder<P, M>,
 ): void {
   const { list, type, ...inputs } = graphList;
   const options = {
     type,
     nullable,
     description,
-    authScopes: { scope: scopeOf(list.model) as Scope },
     args: listArguments(inputs, list),
-    resolve: (row: unknown, args: object, context: Context, info: GraphQLResolveInfo) =>
-      loadUnder(list, by, (row as { id: string }).id, args as ListArguments<F>, context, info),
+    resolve: async (
+      row: Row<P> & { id: string },
+      args: object,
+      context: Context,
+      info: GraphQLResolveInfo,
+    ) => {
+      const connection = await loadUnder(list, by, row.id, args as ListArguments<F>, context, info);
+      if (inherit) for (const child of connection.page.rows) Object.assign(child, inherit(row));
+      return connection;
+    },
   };
-  builder.prismaObjectField(parent, name as never, (t) => t.field(options as never) as never);
+  builder.prismaObjectField(
+    parent,
+    name as never,
+    (t) => t.field({ ...options, ...crossing(parent, list.model) } as never) as never,
+  );
 }
 
 async function loadUnder<M extends ModelName, F extends object>(
@@ -203,24 +239,43 @@ async function loadUnder<M extends ModelName, F extends object>(
     loader(context, `count:${filter}`, (ids) =>
       countPerParent(reads, viewer.environmentId, list.model, by, ids, request.where),
     ).load(parentId);
-  return { page: await pages.load(parentId), request, count: counts };
+  return { page: asksForRows(info) ? await pages.load(parentId) : noRows, request, count: counts };
+}
+
+const noRows = { rows: [], more: false };
+
+/** Whether a connection is asked for more than its count. */
+function asksForRows(info: GraphQLResolveInfo): boolean {
+  const names = selection(info);
+  return names.has("nodes") || names.has("edges") || names.has("pageInfo");
 }
 
 function listArguments<M extends ModelName, F extends object>(
   { filter, orderBy }: Pick<GraphList<M, F>, "filter" | "orderBy">,
   { orders }: List<M, F>,
 ) {
-  const [byDefault = ""] = Object.keys(orders);
+  const [[byDefault, order] = ["", null]] = Object.entries(orders);
   return builder.args((t) => ({
     first: t.int({ description: "How many rows from the start: 1 to 100, 25 unless said." }),
     after: t.string({ description: "Start behind this cursor." }),
     last: t.int({ description: "How many rows from the end: 1 to 100. Not together with first." }),
     before: t.string({ description: "End before this cursor." }),
     filter: t.field({ type: filter, description: "Which rows; all that are given must hold." }),
-    orderBy: t.field({ type: orderBy, description: `The order; ${byDefault}, latest first, unless said.` }),
+    orderBy: t.field({
+      type: orderBy,
+      description: `The order. Unless said: ${byDefault} ${order?.ascending ? "ASC" : "DESC"}.`,
+    }),
   }));
 }
 
+function directions<M extends ModelName, F extends object>({ orders }: List<M, F>): string {
+  return Object.entries(orders)
+    .map(([name, { ascending }]) => `${ascending ? "ASC" : "DESC"} for ${name}`)
+    .join(", ");
+}
+
 function words(model: string): string {
-  return model.replaceAll(/(?!^)[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).replace(/^./, (letter) => letter.toLowerCase());
+  return model
+    .replaceAll(/(?!^)[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+    .replace(/^./, (letter) => letter.toLowerCase());
 }

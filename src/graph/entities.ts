@@ -1,26 +1,24 @@
 import type { ObjectRef } from "@pothos/core";
 import type { ModelName, Row } from "../db/datamodel.ts";
-import type { Scope } from "../kit/scopes.ts";
+import { type Scope, covers } from "../kit/scopes.ts";
 import { type GraphTypes, builder } from "./builder.ts";
+import type { Context } from "./context.ts";
+import { requestError } from "./errors.ts";
 import { loadById } from "./loaders.ts";
 
-/** A type of the graph that stands for a row of its own. */
-interface Entity {
-  readonly scope: Scope;
-}
-
-const entities = new Map<ModelName, Entity>();
+/** The scope that reading rows of each entity asks for. */
+const scopes = new Map<ModelName, Scope>();
 
 /** The names of all entities. */
 export function entityNames(): readonly ModelName[] {
-  return [...entities.keys()];
+  return [...scopes.keys()];
 }
 
 /** The scope that reading rows of `model` asks for. */
 export function scopeOf(model: ModelName): Scope {
-  const entity = entities.get(model);
-  if (!entity) throw new Error(`${model} is used before it was declared as an entity`);
-  return entity.scope;
+  const scope = scopes.get(model);
+  if (!scope) throw new Error(`${model} is used before it was declared as an entity`);
+  return scope;
 }
 
 export const Node = builder.interfaceRef<{ id: string }>("Node").implement({
@@ -37,12 +35,29 @@ export function entity<M extends ModelName>(
   scope: Scope,
   type: ObjectRef<GraphTypes, Row<M>>,
 ): ObjectRef<GraphTypes, Row<M>> {
-  entities.set(model, { scope });
+  scopes.set(model, scope);
   builder.asEntity(type, {
     key: builder.selection<{ id: string }>("id"),
-    resolveReference: ({ id }, context) => loadById(context, model, id) as never,
+    resolveReference: ({ id }, context) => loadEntity(context, model, id) as never,
   });
   return type;
+}
+
+/** What a field of `parent` that gives rows of `to` asks for: the scope of `to`, if `parent` does not ask for it already. */
+export function crossing(parent: ModelName, to: ModelName): { authScopes?: { scope: Scope } } {
+  const scope = scopeOf(to);
+  return scope === scopeOf(parent) ? {} : { authScopes: { scope } };
+}
+
+/** The row of an entity with this id, for whoever may read such rows; throws PERMISSION_DENIED for everyone else. */
+export function loadEntity<M extends ModelName>(
+  context: Context,
+  model: M,
+  id: string,
+): Promise<Row<M> | null> | null {
+  const scope = scopeOf(model);
+  if (covers(context.viewer.scopes, scope)) return loadById(context, model, id);
+  throw requestError("PERMISSION_DENIED", `This key lacks the scope ${scope}.`);
 }
 
 /** Adds a query that gives one row by its id. */
@@ -74,16 +89,18 @@ export function relation<P extends ModelName, M extends ModelName>(
     /** The field of the parent that holds the id. */
     readonly by: keyof Row<P> & string;
     readonly description: string;
+    /** Whether the field can be null: it asks for another scope than the parent, or `by` can be. True unless said. */
+    readonly nullable?: boolean;
   },
 ): void {
-  const { to, by, description } = options;
-  const field = {
-    type: to,
-    nullable: true,
-    description,
-    authScopes: () => ({ scope: scopeOf(to) }),
-    resolve: (row: Record<string, unknown>, _args: object, context: Parameters<typeof loadById>[0]) =>
-      row[by] == null ? null : loadById(context, to, String(row[by])),
+  const { to, by, description, nullable = true } = options;
+  const resolve = (row: Record<string, string | null>, _args: object, context: Context) => {
+    const id = row[by];
+    return id == null ? null : loadById(context, to, id);
   };
-  builder.prismaObjectField(parent, name as never, (t) => t.field(field as never) as never);
+  builder.prismaObjectField(
+    parent,
+    name as never,
+    (t) => t.field({ type: to, nullable, description, resolve, ...crossing(parent, to) } as never) as never,
+  );
 }

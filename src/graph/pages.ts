@@ -21,7 +21,12 @@ export interface ListArguments<F extends object> {
   readonly last?: number | null | undefined;
   readonly before?: string | null | undefined;
   readonly filter?: F | null | undefined;
-  readonly orderBy?: { readonly field: string; readonly direction: "ASC" | "DESC" } | null | undefined;
+  readonly orderBy?: OrderBy | null | undefined;
+}
+
+export interface OrderBy {
+  readonly field: string;
+  readonly direction?: "ASC" | "DESC" | null | undefined;
 }
 
 const defaultSize = 25;
@@ -44,13 +49,16 @@ export function pageRequest<M extends ModelName, F extends object>(
     if (cursor == null) return undefined;
     const decoded = decodeCursor(order.name, order.type, cursor);
     if (decoded) return decoded;
-    throw requestError("INVALID_REQUEST", `${info.fieldName}: ${name} is no cursor of this list in this order.`);
+    throw requestError(
+      "INVALID_REQUEST",
+      `${info.fieldName}: ${name} is no cursor of this list in this order.`,
+    );
   };
   return {
     order,
-    descending: args.orderBy?.direction !== "ASC",
+    descending: args.orderBy?.direction ? args.orderBy.direction === "DESC" : !order.ascending,
     limit: args.first ?? args.last ?? defaultSize,
-    lookAhead: selects(info, "pageInfo"),
+    lookAhead: selection(info).has("pageInfo"),
     backward: args.last != null,
     after: position("after"),
     before: position("before"),
@@ -60,7 +68,10 @@ export function pageRequest<M extends ModelName, F extends object>(
 
 function checkSize(field: string, name: "first" | "last", size: number | null | undefined): void {
   if (size != null && (size < 1 || size > largestSize)) {
-    throw requestError("INVALID_REQUEST", `${field}: ${name} must be between 1 and ${largestSize}, not ${size}.`);
+    throw requestError(
+      "INVALID_REQUEST",
+      `${field}: ${name} must be between 1 and ${largestSize}, not ${size}.`,
+    );
   }
 }
 
@@ -71,13 +82,21 @@ function orderOf<M extends ModelName, F extends object>(list: List<M, F>, args: 
   return order;
 }
 
-/** Whether the field that `info` is about is asked for its field `name`, directly or in a fragment. */
-export function selects(info: GraphQLResolveInfo, name: string): boolean {
-  const within = (set: SelectionSetNode | undefined): boolean =>
-    set?.selections.some((selection) => {
-      if (selection.kind === Kind.FIELD) return selection.name.value === name;
-      if (selection.kind === Kind.INLINE_FRAGMENT) return within(selection.selectionSet);
-      return within(info.fragments[selection.name.value]?.selectionSet);
-    }) ?? false;
-  return info.fieldNodes.some((node) => within(node.selectionSet));
+const selections = new WeakMap<object, ReadonlySet<string>>();
+
+/** The names of the fields that are asked for below the field which `info` is about, in fragments too. */
+export function selection({ fieldNodes, fragments }: GraphQLResolveInfo): ReadonlySet<string> {
+  const known = selections.get(fieldNodes);
+  if (known) return known;
+  const names = new Set<string>();
+  const collect = (set: SelectionSetNode | undefined): void => {
+    for (const part of set?.selections ?? []) {
+      if (part.kind === Kind.FIELD) names.add(part.name.value);
+      else if (part.kind === Kind.INLINE_FRAGMENT) collect(part.selectionSet);
+      else collect(fragments[part.name.value]?.selectionSet);
+    }
+  };
+  for (const node of fieldNodes) collect(node.selectionSet);
+  selections.set(fieldNodes, names);
+  return names;
 }

@@ -1,5 +1,7 @@
+import type { BillingInterval as Interval } from "../db/generated/prisma/enums.ts";
 import { formatMoney } from "../kit/currency.ts";
 import { builder } from "./builder.ts";
+import { describedEnum } from "./enums.ts";
 
 /** An amount of money: minor units of a currency. */
 export interface MoneyValue {
@@ -38,8 +40,53 @@ export const Period = builder.objectRef<PeriodValue>("Period").implement({
   description: "A span of time. It holds its start, and everything up to but not including its end.",
   shareable: true,
   fields: (t) => ({
-    start: t.field({ type: "DateTime", description: "The first instant in the period.", resolve: ({ start }) => start }),
-    end: t.field({ type: "DateTime", description: "The first instant after the period.", resolve: ({ end }) => end }),
+    start: t.field({
+      type: "DateTime",
+      description: "The first instant in the period.",
+      resolve: ({ start }) => start,
+    }),
+    end: t.field({
+      type: "DateTime",
+      description: "The first instant after the period.",
+      resolve: ({ end }) => end,
+    }),
+  }),
+});
+
+/** The period of a row; null unless it has both ends. */
+export function periodOf(row: {
+  readonly periodStart: Date | null;
+  readonly periodEnd: Date | null;
+}): PeriodValue | null {
+  const { periodStart: start, periodEnd: end } = row;
+  return start && end ? { start, end } : null;
+}
+
+const BillingInterval = describedEnum<Interval>(
+  "BillingInterval",
+  "A unit of time that billing repeats in.",
+  {
+    DAY: "Calendar days.",
+    WEEK: "Weeks of seven days.",
+    MONTH: "Calendar months.",
+    YEAR: "Calendar years.",
+  },
+);
+
+/** How often something is billed. */
+export interface RecurrenceValue {
+  readonly interval: Interval;
+  readonly count: number;
+}
+
+export const Recurrence = builder.objectRef<RecurrenceValue>("Recurrence").implement({
+  description: "How often something is billed: every `count` intervals.",
+  shareable: true,
+  fields: (t) => ({
+    interval: t.expose("interval", { type: BillingInterval, description: "The unit of time." }),
+    count: t.exposeInt("count", {
+      description: "How many units: 3 with MONTH is every quarter. At least 1.",
+    }),
   }),
 });
 
