@@ -1,0 +1,70 @@
+import { builder } from "../../../graph/builder.ts";
+import { defineList, listUnder, startingWith } from "../../../graph/connections.ts";
+import { Node, entity, relation } from "../../../graph/entities.ts";
+import { DateTimeRange } from "../../../graph/values.ts";
+import { type SubscriptionItemFilter, subscriptionItems } from "../loaders.ts";
+
+const SubscriptionItem = entity(
+  "SubscriptionItem",
+  "subscriptions:read",
+  builder.prismaObject("SubscriptionItem", {
+    description: "One price and quantity on a subscription.",
+    interfaces: [Node],
+    fields: (t) => ({
+      id: t.exposeID("id", { description: "The id, a UUID." }),
+      position: t.exposeInt("position", {
+        description: "Its place among the items of the subscription; the smallest comes first.",
+      }),
+      description: t.exposeString("description", {
+        nullable: true,
+        description: "What invoices call it; null for the name of the product.",
+      }),
+      quantity: t.expose("quantity", {
+        type: "Decimal",
+        description:
+          "How many units are billed each period. Prices with a meter are billed by what it measured instead.",
+      }),
+      metadata: t.expose("metadata", {
+        type: "JSONObject",
+        description: "The merchant's own keys and values.",
+      }),
+      createdAt: t.expose("createdAt", { type: "DateTime", description: "When it was created." }),
+      updatedAt: t.expose("updatedAt", { type: "DateTime", description: "When it was last changed." }),
+    }),
+  }),
+);
+
+relation("SubscriptionItem", "subscription", {
+  to: "Subscription",
+  by: "subscriptionId",
+  description: "The subscription that it is part of.",
+  nullable: false,
+});
+relation("SubscriptionItem", "price", { to: "Price", by: "priceId", description: "What one unit costs." });
+
+const filter = builder.inputRef<SubscriptionItemFilter>("SubscriptionItemFilter").implement({
+  description: "Which items of subscriptions.",
+  fields: (t) => ({
+    priceId: t.id({ description: "Items at this price." }),
+    created: t.field({ type: DateTimeRange, description: "Created in this span of time." }),
+  }),
+});
+
+const list = defineList(subscriptionItems, SubscriptionItem, filter, {
+  POSITION: "The place on the subscription.",
+  CREATED_AT: "When the item was created.",
+});
+
+listUnder(list, {
+  parent: "Subscription",
+  name: "items",
+  by: "subscriptionId",
+  description: "What the subscription bills for.",
+  nullable: false,
+});
+listUnder(startingWith(list, "CREATED_AT"), {
+  parent: "Price",
+  name: "subscriptionItems",
+  by: "priceId",
+  description: "The items of subscriptions that are billed at this price.",
+});
