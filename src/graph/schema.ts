@@ -1,7 +1,18 @@
 import type { GraphQLSchema } from "graphql";
 import "../domains/access/schema.ts";
+import "../domains/catalog/schema/price.ts";
+import "../domains/catalog/schema/product.ts";
 import "../domains/customers/schema.ts";
+import "../domains/invoices/schema/invoice.ts";
+import "../domains/invoices/schema/line.ts";
+import "../domains/subscriptions/schema/item.ts";
+import "../domains/subscriptions/schema/subscription.ts";
+import "../domains/usage/schema/event.ts";
+import "../domains/usage/schema/meter.ts";
+import "../domains/usage/schema/summary.ts";
+import "../domains/customers/mutations.ts";
 import { builder } from "./builder.ts";
+import "./nodes.ts";
 
 /** The public graph. */
 export function buildSchema(): GraphQLSchema {
