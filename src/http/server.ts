@@ -9,8 +9,8 @@ import { authenticate, requestIdOf } from "./gates.ts";
 import type { Logger } from "./logger.ts";
 import { type Admission, createGraphQL } from "./yoga.ts";
 
-/** A page for people that some requests are answered with instead of GraphQL; false leaves the request to others. */
-export type PageHandler = (request: IncomingMessage, response: ServerResponse) => boolean;
+/** Answers requests for a page for people; undefined leaves a request to others. */
+export type PageHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | undefined;
 
 export interface ServerOptions {
   readonly database: TransactionHost & { readonly prisma: PrismaClient };
@@ -34,12 +34,15 @@ export function createApiServer(options: ServerOptions): Server {
   ]);
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    if (pages.some((page) => page(request, response))) return;
     const requestId = requestIdOf(request);
     response.setHeader("x-request-id", requestId);
-    const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
-    const graphql = doors.get(path);
     try {
+      for (const page of pages) {
+        const answered = page(request, response);
+        if (answered) return await answered;
+      }
+      const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
+      const graphql = doors.get(path);
       if (!graphql) return sendError(response, 404, requestError("INVALID_REQUEST", `There is nothing at ${path}.`));
       const viewer = await authenticate(request, findKey);
       const admission: Admission = { requestId, viewer };

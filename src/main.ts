@@ -1,0 +1,68 @@
+import type { AddressInfo } from "node:net";
+import { type Config, ConfigError, loadConfig } from "./config.ts";
+import { openDatabase } from "./db/database.ts";
+import { ensureDemo } from "./demo/ensure.ts";
+import { buildSchema, buildSubgraph } from "./graph/schema.ts";
+import { errorPage } from "./http/error-page.ts";
+import { readExamples } from "./http/graphiql/examples.ts";
+import { createPlayground } from "./http/graphiql/page.ts";
+import { createLogger } from "./http/logger.ts";
+import { type PageHandler, createApiServer } from "./http/server.ts";
+
+async function main(config: Config): Promise<void> {
+  const logger = createLogger(config.logLevel);
+  const opened = await openDatabase({
+    ...config,
+    onConnectionError: (error) => logger.warn({ err: error }, "a database connection died"),
+    onStopped: (error) => logger.fatal({ err: error }, "the embedded database stopped"),
+  });
+  const database = { ...opened, prepares: opened.prepares && config.preparedStatements };
+  const demoKey = config.demo ? await ensureDemo(opened, config.dataDir) : null;
+
+  const pages: PageHandler[] = [errorPage];
+  if (config.playground) {
+    const filledIn = demoKey !== null && !config.production ? { apiKey: demoKey } : {};
+    pages.push(createPlayground({ endpoint: "/graphql", tabs: readExamples(), ...filledIn }));
+  }
+  const server = createApiServer({ database, schema: buildSchema(), subgraph: buildSubgraph(), logger, pages });
+
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(config.port, config.host, resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  const host = config.host.includes(":") ? `[${config.host}]` : config.host;
+  console.log(welcome(`http://${host}:${port}/graphql`, demoKey, config.playground));
+
+  let stopping = false;
+  const stop = async (): Promise<void> => {
+    if (stopping) return;
+    stopping = true;
+    // Requests under way are answered; idle connections are closed.
+    await new Promise((resolve) => {
+      server.close(resolve);
+      server.closeIdleConnections();
+    });
+    await opened.close();
+  };
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void stop());
+}
+
+function welcome(url: string, demoKey: string | null, playground: boolean): string {
+  const key = demoKey ?? "make one with: npm run keys -- create --name mine --scopes '*'";
+  const example = `curl ${url} -H 'content-type: application/json' -H 'x-api-key: ${demoKey ?? "<key>"}' \\
+          -d '{"query":"{ customers(first: 3) { nodes { name email } } }"}'`;
+  const lines = ["", "Billgraph is ready.", "", `  URL   ${url}`, `  Key   ${key}`, ""];
+  if (playground) lines.push("  Open the URL in a browser: GraphiQL has examples in its tabs, and the key filled in.");
+  lines.push(`  Or:   ${example}`, "");
+  return lines.join("\n");
+}
+
+try {
+  await main(loadConfig());
+} catch (error) {
+  // What the user can mend is told in a line; a mistake of ours (a TypeError, say) keeps its stack.
+  const known = error instanceof ConfigError || (error instanceof Error && error.constructor === Error);
+  console.error(known ? error.message : error);
+  process.exit(1);
+}
