@@ -5,7 +5,7 @@ import { UserError } from "../../graph/user-errors.ts";
 import { archiveCustomer, restoreCustomer, type StatusResult } from "./archive.ts";
 import { type CreateResult, createCustomer, createCustomers } from "./create.ts";
 import { CreateCustomerInput, CreateCustomersInput, CustomerStatusInput, UpdateCustomerInput, UpsertCustomerInput, UpsertCustomersInput } from "./inputs.ts";
-import { Customer } from "./schema.ts";
+import { Customer } from "./schema/customer.ts";
 import { updateCustomer, type UpdateResult } from "./update.ts";
 import { type UpsertResult, upsertCustomerByExternalId, upsertCustomersByExternalId } from "./upsert-by-external-id.ts";
 

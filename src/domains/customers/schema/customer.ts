@@ -1,9 +1,9 @@
-import { builder } from "../../graph/builder.ts";
-import { defineList, listQuery, listUnder } from "../../graph/connections.ts";
-import { Node, byIdQuery, entity, relation } from "../../graph/entities.ts";
-import { DateTimeRange } from "../../graph/values.ts";
-import { type CustomerFilter, type ExternalIdFilter, type IntegrationFilter, customers, externalIds, integrations, loadByExternalId } from "./loaders.ts";
-import type { CustomerRow } from "./merge.ts";
+import { builder } from "../../../graph/builder.ts";
+import { defineList, listQuery } from "../../../graph/connections.ts";
+import { Node, byIdQuery, entity } from "../../../graph/entities.ts";
+import { DateTimeRange } from "../../../graph/values.ts";
+import { type CustomerFilter, customers, loadByExternalId } from "../loaders.ts";
+import type { CustomerRow } from "../merge.ts";
 
 export const CustomerStatus = builder.enumType("CustomerStatus", {
   description: "Whether a customer can be billed. ACTIVE → ARCHIVED by `archiveCustomer`, and back by `restoreCustomer`.",
@@ -121,96 +121,3 @@ builder.queryField("customerByExternalId", (t) =>
     resolve: (_root, { source, externalId }, context) => loadByExternalId(context, source, externalId),
   }),
 );
-
-const ExternalId = entity(
-  "ExternalId",
-  "customers:read",
-  builder.prismaObject("ExternalId", {
-    description: "A customer's id in another system.",
-    interfaces: [Node],
-    fields: (t) => ({
-      id: t.exposeID("id", { description: "The id of this entry, a UUID." }),
-      source: t.exposeString("source", { description: "The system, such as `practicehub`." }),
-      externalId: t.exposeString("externalId", { description: "The id in that system." }),
-      externalUpdatedAt: t.expose("externalUpdatedAt", {
-        type: "DateTime",
-        nullable: true,
-        description: "When the system last changed its record. Older updates are stale and not applied.",
-      }),
-      live: t.boolean({
-        description: "Whether this is the customer's current id in that system.",
-        resolve: ({ replacedAt, releasedAt }) => replacedAt === null && releasedAt === null,
-      }),
-      createdAt: t.expose("createdAt", { type: "DateTime", description: "When the customer got it." }),
-      replacedAt: t.expose("replacedAt", {
-        type: "DateTime",
-        nullable: true,
-        description: "When the customer got another id of the system. This one still leads to the customer.",
-      }),
-      releasedAt: t.expose("releasedAt", {
-        type: "DateTime",
-        nullable: true,
-        description: "When the customer was archived, which frees the id for others.",
-      }),
-    }),
-  }),
-);
-
-const externalIdList = defineList(
-  externalIds,
-  ExternalId,
-  builder.inputRef<ExternalIdFilter>("ExternalIdFilter").implement({
-    description: "Which external ids; all that are given must hold.",
-    fields: (t) => ({
-      source: t.string({ description: "Of this system." }),
-      live: t.boolean({ description: "true for current ones, false for those that were replaced or released." }),
-    }),
-  }),
-  { CREATED_AT: "When the customer got it." },
-);
-
-const IntegrationMapping = entity(
-  "IntegrationMapping",
-  "customers:read",
-  builder.prismaObject("IntegrationMapping", {
-    description: "Which record of a provider, such as a payment gateway, a customer is.",
-    interfaces: [Node],
-    fields: (t) => ({
-      id: t.exposeID("id", { description: "The id of this entry, a UUID." }),
-      providerType: t.exposeString("providerType", { description: "The provider, such as `stripe`." }),
-      providerEntityId: t.exposeString("providerEntityId", { description: "The id of the record at the provider." }),
-      metadata: t.expose("metadata", { type: "JSONObject", description: "Texts by key, set by callers." }),
-      createdAt: t.expose("createdAt", { type: "DateTime", description: "When the mapping was made." }),
-      updatedAt: t.expose("updatedAt", { type: "DateTime", description: "When the mapping was last changed." }),
-      createdBy: t.exposeString("createdBy", { nullable: true, description: "Who made it." }),
-      updatedBy: t.exposeString("updatedBy", { nullable: true, description: "Who changed it last." }),
-    }),
-  }),
-);
-
-const integrationList = defineList(
-  integrations,
-  IntegrationMapping,
-  builder.inputRef<IntegrationFilter>("IntegrationMappingFilter").implement({
-    description: "Which mappings; all that are given must hold.",
-    fields: (t) => ({ providerType: t.string({ description: "To records of this provider." }) }),
-  }),
-  { CREATED_AT: "When the mapping was made." },
-);
-
-listUnder(externalIdList, {
-  parent: "Customer",
-  name: "externalIds",
-  by: "customerId",
-  description: "The customer's ids in other systems, past ones included.",
-  nullable: false,
-});
-listUnder(integrationList, {
-  parent: "Customer",
-  name: "integrations",
-  by: "customerId",
-  description: "The records of providers that the customer is mapped to.",
-  nullable: false,
-});
-relation("ExternalId", "customer", { to: "Customer", by: "customerId", description: "The customer." });
-relation("IntegrationMapping", "customer", { to: "Customer", by: "customerId", description: "The customer." });
