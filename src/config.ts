@@ -28,7 +28,9 @@ const options = z.object({
     .describe("off for PostgreSQL behind a pooler that does not keep prepared statements."),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
   PLAYGROUND: toggle.default(true).describe("Whether browsers get GraphiQL at /graphql."),
-  DEMO: toggle.optional().describe("Whether an empty database is filled with demo data. on unless NODE_ENV is production."),
+  DEMO: toggle
+    .optional()
+    .describe("Whether an empty database is filled with demo data. on unless NODE_ENV is production."),
 });
 
 /** The options of the server and of the commands, read and checked. */
@@ -55,8 +57,12 @@ export class ConfigError extends Error {
  * Reads the options from the environment and, where it does not set them, from a file `.env` in the current folder.
  * Empty values count as unset. This is the only place that reads `process.env`.
  */
-export function loadConfig(environment: Readonly<Record<string, string | undefined>> = readEnvironment()): Config {
-  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ""));
+export function loadConfig(
+  environment: Readonly<Record<string, string | undefined>> = readEnvironment(),
+): Config {
+  const set = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ""),
+  );
   const { data, error } = options.safeParse(set);
   if (!data) {
     const lines = error.issues.map(({ path, message }) => `  ${path.join(".")}: ${message}`);

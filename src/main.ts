@@ -24,7 +24,13 @@ async function main(config: Config): Promise<void> {
     const filledIn = demoKey !== null && !config.production ? { apiKey: demoKey } : {};
     pages.push(createPlayground({ endpoint: "/graphql", tabs: readExamples(), ...filledIn }));
   }
-  const server = createApiServer({ database, schema: buildSchema(), subgraph: buildSubgraph(), logger, pages });
+  const server = createApiServer({
+    database,
+    schema: buildSchema(),
+    subgraph: buildSubgraph(),
+    logger,
+    pages,
+  });
 
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -53,7 +59,8 @@ function welcome(url: string, demoKey: string | null, playground: boolean): stri
   const example = `curl ${url} -H 'content-type: application/json' -H 'x-api-key: ${demoKey ?? "<key>"}' \\
           -d '{"query":"{ customers(first: 3) { nodes { name email } } }"}'`;
   const lines = ["", "Billgraph is ready.", "", `  URL   ${url}`, `  Key   ${key}`, ""];
-  if (playground) lines.push("  Open the URL in a browser: GraphiQL has examples in its tabs, and the key filled in.");
+  if (playground)
+    lines.push("  Open the URL in a browser: GraphiQL has examples in its tabs, and the key filled in.");
   lines.push(`  Or:   ${example}`, "");
   return lines.join("\n");
 }

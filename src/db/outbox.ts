@@ -27,7 +27,9 @@ export async function writeEvents(
     data: draft.data,
     previous_attributes: draft.previousAttributes ?? null,
   }));
-  const json = JSON.stringify(records, (_, value: unknown) => (typeof value === "bigint" ? value.toString() : value));
+  const json = JSON.stringify(records, (_, value: unknown) =>
+    typeof value === "bigint" ? value.toString() : value,
+  );
   await executor.query(Prisma.sql`
     INSERT INTO events (environment_id, id, type, object_type, object_id, data, previous_attributes, request_id)
     SELECT ${executor.environmentId}::uuid, e.id, e.type, e.object_type, e.object_id, e.data,

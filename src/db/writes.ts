@@ -28,5 +28,7 @@ export function toRecords<M extends ModelName>(model: M, rows: readonly Partial<
   const records = rows.map((row) =>
     Object.fromEntries(Object.entries(row).map(([field, value]) => [columns[field] ?? field, value])),
   );
-  return JSON.stringify(records, (_, value: unknown) => (typeof value === "bigint" ? value.toString() : value));
+  return JSON.stringify(records, (_, value: unknown) =>
+    typeof value === "bigint" ? value.toString() : value,
+  );
 }

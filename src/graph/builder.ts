@@ -39,4 +39,6 @@ function neededScope(failure: object): string {
 addScalars(builder);
 
 builder.queryType({ description: "Everything that can be read." });
-builder.mutationType({ description: "Everything that can be changed. The fields of one request run one after the other." });
+builder.mutationType({
+  description: "Everything that can be changed. The fields of one request run one after the other.",
+});

@@ -9,7 +9,11 @@ export function encodeCursor(order: string, { value, id }: Position): string {
 }
 
 /** The position a cursor stands for, or null when it is no cursor of this order. */
-export function decodeCursor(order: string, type: "timestamptz" | "text" | "integer", cursor: string): Position | null {
+export function decodeCursor(
+  order: string,
+  type: "timestamptz" | "text" | "integer",
+  cursor: string,
+): Position | null {
   const parts = parseParts(cursor);
   if (!parts) return null;
   const [name, value, id] = parts;
@@ -26,7 +30,8 @@ const readable = {
 function parseParts(cursor: string): [string, string, string] | null {
   try {
     const parts: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString());
-    if (!Array.isArray(parts) || parts.length !== 3 || !parts.every((part) => typeof part === "string")) return null;
+    if (!Array.isArray(parts) || parts.length !== 3 || !parts.every((part) => typeof part === "string"))
+      return null;
     return parts as [string, string, string];
   } catch {
     return null;

@@ -22,6 +22,10 @@ export function statusOf(code: ErrorCode): number {
 }
 
 /** An error for the top of the answer: what the caller cannot mend in the payload of a mutation. */
-export function requestError(code: ErrorCode, message: string, extensions: Record<string, unknown> = {}): GraphQLError {
+export function requestError(
+  code: ErrorCode,
+  message: string,
+  extensions: Record<string, unknown> = {},
+): GraphQLError {
   return new GraphQLError(message, { extensions: { ...extensionsOf(code), ...extensions } });
 }

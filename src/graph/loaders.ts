@@ -15,14 +15,20 @@ export function loader<V>(
 ): DataLoader<string, V> {
   let found = context.loaders.get(name) as DataLoader<string, V> | undefined;
   if (!found) {
-    found = new DataLoader<string, V>(batch as (keys: readonly string[]) => Promise<V[]>, { maxBatchSize: 10_000 });
+    found = new DataLoader<string, V>(batch as (keys: readonly string[]) => Promise<V[]>, {
+      maxBatchSize: 10_000,
+    });
     context.loaders.set(name, found as DataLoader<string, unknown>);
   }
   return found;
 }
 
 /** The row of `model` with this id, batched with all others that are asked for at the same level; null if there is none. */
-export function loadById<M extends ModelName>(context: Context, model: M, id: string): Promise<Row<M> | null> | null {
+export function loadById<M extends ModelName>(
+  context: Context,
+  model: M,
+  id: string,
+): Promise<Row<M> | null> | null {
   if (!isId(id)) return null;
   return loader<Row<M> | null>(context, `id:${model}`, (ids) =>
     readByIds(context.reads, context.viewer.environmentId, model, ids),

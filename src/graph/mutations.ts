@@ -27,7 +27,7 @@ export function mutation<Input, Result extends object>(
     readonly run: (input: Input, context: Context) => Promise<Result & Partial<WithUserErrors>>;
   },
 ): void {
-  const payloadName = name.replace(/^./, (letter) => `${letter.toUpperCase()}`).concat("Payload");
+  const payloadName = name.replace(/^./, (letter) => letter.toUpperCase()).concat("Payload");
   const payload = builder.objectRef<Partial<Result> & WithUserErrors>(payloadName).implement({
     description: `What \`${name}\` answers.`,
     fields: (t) => ({

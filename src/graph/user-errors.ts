@@ -2,7 +2,8 @@ import { type Fault, type FaultCode, faultCodes } from "../kit/refusal.ts";
 import { builder } from "./builder.ts";
 
 const UserErrorCode = builder.enumType("UserErrorCode", {
-  description: "What is wrong with an input. New codes may be added: treat one that you do not know like INVALID.",
+  description:
+    "What is wrong with an input. New codes may be added: treat one that you do not know like INVALID.",
   values: Object.fromEntries(
     Object.entries(faultCodes).map(([code, description]) => [code, { description }]),
   ) as Record<FaultCode, { description: string }>,
@@ -12,10 +13,17 @@ export const UserError = builder.interfaceRef<Fault>("UserError").implement({
   description: "Something that the caller can mend. Nothing was changed where one is given.",
   resolveType: ({ code }) => typesByCode[code] ?? "InputError",
   fields: (t) => ({
-    code: t.field({ type: UserErrorCode, description: "What is wrong, for programs.", resolve: ({ code }) => code }),
-    message: t.exposeString("message", { description: "What is wrong and what to do, for people. May change." }),
+    code: t.field({
+      type: UserErrorCode,
+      description: "What is wrong, for programs.",
+      resolve: ({ code }) => code,
+    }),
+    message: t.exposeString("message", {
+      description: "What is wrong and what to do, for people. May change.",
+    }),
     path: t.exposeStringList("path", {
-      description: 'Leads from `input` to the wrong value, list indexes included: `["customers", "3", "email"]`.',
+      description:
+        'Leads from `input` to the wrong value, list indexes included: `["customers", "3", "email"]`.',
     }),
     docUrl: t.string({
       description: "Where the code is explained, relative to the server.",

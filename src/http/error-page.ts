@@ -5,9 +5,13 @@ import type { PageHandler } from "./server.ts";
 export const errorPage: PageHandler = (request, response) => {
   if (request.method !== "GET" || request.url?.split("?", 1)[0] !== "/docs/errors") return undefined;
   const entries = Object.entries(faultCodes).map(
-    ([code, meaning]) => `<dt id="${code.toLowerCase()}"><code>${code}</code></dt><dd>${asHtml(meaning)}</dd>`,
+    ([code, meaning]) =>
+      `<dt id="${code.toLowerCase()}"><code>${code}</code></dt><dd>${asHtml(meaning)}</dd>`,
   );
-  response.writeHead(200, { "content-type": "text/html; charset=utf-8", "x-content-type-options": "nosniff" });
+  response.writeHead(200, {
+    "content-type": "text/html; charset=utf-8",
+    "x-content-type-options": "nosniff",
+  });
   response.end(`<!doctype html>
 <html lang="en">
 <meta charset="utf-8">

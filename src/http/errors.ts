@@ -8,7 +8,10 @@ import type { Logger } from "./logger.ts";
  * was. Every error names the request.
  */
 export function publicError(error: unknown, requestId: string, logger: Logger): GraphQLError {
-  if (!(error instanceof GraphQLError) || (error.originalError && !(error.originalError instanceof GraphQLError))) {
+  if (
+    !(error instanceof GraphQLError) ||
+    (error.originalError && !(error.originalError instanceof GraphQLError))
+  ) {
     return hidden(error, requestId, logger);
   }
   const { http: _, ...extensions } = error.extensions;
@@ -19,14 +22,20 @@ export function publicError(error: unknown, requestId: string, logger: Logger): 
 /** The error with the HTTP status that an answer which holds nothing else should have. */
 export function withStatus(error: GraphQLError): GraphQLError {
   const { code } = error.extensions as { code: Parameters<typeof statusOf>[0] };
-  return copy(error, { ...error.extensions, http: { spec: code === "INVALID_REQUEST", status: statusOf(code) } });
+  return copy(error, {
+    ...error.extensions,
+    http: { spec: code === "INVALID_REQUEST", status: statusOf(code) },
+  });
 }
 
 function hidden(error: unknown, requestId: string, logger: Logger): GraphQLError {
   const located = error instanceof GraphQLError ? error : undefined;
   const cause = located?.originalError ?? error;
   logger.error({ err: cause, requestId, path: located?.path }, "unexpected error");
-  const shown = requestError("INTERNAL_ERROR", "Something went wrong on our side. Nothing of it was your fault.");
+  const shown = requestError(
+    "INTERNAL_ERROR",
+    "Something went wrong on our side. Nothing of it was your fault.",
+  );
   return new GraphQLError(shown.message, {
     ...(located?.path && { path: located.path }),
     extensions: { ...shown.extensions, requestId },

@@ -1,5 +1,5 @@
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from "node:http";
-import { GraphQLError, type GraphQLSchema } from "graphql";
+import type { GraphQLError, GraphQLSchema } from "graphql";
 import type { PrismaClient } from "../db/generated/prisma/client.ts";
 import { type TransactionHost, reader } from "../db/transaction.ts";
 import { keyAuthenticator } from "../domains/access/index.ts";
@@ -27,7 +27,8 @@ export interface ServerOptions {
 export function createApiServer(options: ServerOptions): Server {
   const { database, logger, pages = [] } = options;
   const findKey = keyAuthenticator(reader(database));
-  const door = (endpoint: string, schema: GraphQLSchema) => createGraphQL({ endpoint, schema, database, logger });
+  const door = (endpoint: string, schema: GraphQLSchema) =>
+    createGraphQL({ endpoint, schema, database, logger });
   const doors = new Map([
     ["/graphql", door("/graphql", options.schema)],
     ["/subgraph", door("/subgraph", options.subgraph)],
@@ -43,7 +44,8 @@ export function createApiServer(options: ServerOptions): Server {
       }
       const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
       const graphql = doors.get(path);
-      if (!graphql) return sendError(response, 404, requestError("INVALID_REQUEST", `There is nothing at ${path}.`));
+      if (!graphql)
+        return sendError(response, 404, requestError("INVALID_REQUEST", `There is nothing at ${path}.`));
       const viewer = await authenticate(request, findKey);
       const admission: Admission = { requestId, viewer };
       await graphql.handle(request, response, admission);

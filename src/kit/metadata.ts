@@ -12,19 +12,28 @@ function map(value: z.ZodType<Metadata[string]>): z.ZodType<Metadata> {
   return readable(
     z.record(text(longestKey), value, "must be a JSON object").superRefine((entries, context) => {
       if (Object.keys(entries).length <= mostKeys) return;
-      context.addIssue({ code: "custom", params: { fault: "TOO_LONG" }, message: `must have at most ${mostKeys} keys` });
+      context.addIssue({
+        code: "custom",
+        params: { fault: "TOO_LONG" },
+        message: `must have at most ${mostKeys} keys`,
+      });
     }),
   );
 }
 
-const value = text(longestValue, 0);
+const shortText = text(longestValue, 0);
 
 /** Metadata as callers send it: at most 50 keys of 40 characters, texts of 500 as values, null to remove a key. */
-export const metadataInput = map(value.nullable());
+export const metadataInput = map(shortText.nullable());
 
 /** Custom fields as callers send them: like metadata, but a value may be a number or a boolean too. */
 export const customFieldsInput = map(
-  z.union([value, z.number(), z.boolean()], "must be a text, a number, a boolean, or null to remove the key").nullable(),
+  z
+    .union(
+      [shortText, z.number(), z.boolean()],
+      "must be a text, a number, a boolean, or null to remove the key",
+    )
+    .nullable(),
 );
 
 /** What becomes of `stored` when `sent` arrives: keys are merged and nulls remove, or `sent` replaces it all. */

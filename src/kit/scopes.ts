@@ -1,5 +1,14 @@
 /** The resources that a key's scopes speak of. */
-export const resources = ["customers", "events", "invoices", "meters", "prices", "products", "subscriptions", "usage"] as const;
+export const resources = [
+  "customers",
+  "events",
+  "invoices",
+  "meters",
+  "prices",
+  "products",
+  "subscriptions",
+  "usage",
+] as const;
 
 export type Resource = (typeof resources)[number];
 
@@ -15,6 +24,8 @@ export const grantableScopes: readonly string[] = [
 /** Whether a key with `granted` scopes may do what `needed` asks. Writing does not include reading. */
 export function covers(granted: readonly string[], needed: Scope): boolean {
   return (
-    granted.includes(needed) || granted.includes("*") || granted.includes(`${needed.slice(0, needed.indexOf(":"))}:*`)
+    granted.includes(needed) ||
+    granted.includes("*") ||
+    granted.includes(`${needed.slice(0, needed.indexOf(":"))}:*`)
   );
 }

@@ -34,13 +34,16 @@ function codeOf(issue: z.core.$ZodIssue): FaultCode {
 
 /** A value that its scalar may not have been able to read: then the field is at fault, with the scalar's reason. */
 export function readable<T>(schema: z.ZodType<T>): z.ZodType<T> {
-  return z.unknown().transform((value, context) => {
-    if (value instanceof Unreadable) {
-      context.addIssue({ code: "custom", message: value.reason });
-      return z.NEVER;
-    }
-    return value;
-  }).pipe(schema) as unknown as z.ZodType<T>;
+  return z
+    .unknown()
+    .transform((value, context) => {
+      if (value instanceof Unreadable) {
+        context.addIssue({ code: "custom", message: value.reason });
+        return z.NEVER;
+      }
+      return value;
+    })
+    .pipe(schema) as unknown as z.ZodType<T>;
 }
 
 /** A text that the database can store, of at most `most` characters, and of at least `least`. */

@@ -46,9 +46,16 @@ export interface TestApi extends TestEnvironment {
     options?: { readonly key?: string; readonly path?: string },
   ): Promise<Answer<D>>;
   /** Sends a document that must succeed, and gives its data and how many statements it took. */
-  query<D = any>(document: string, variables?: Record<string, unknown>, key?: string): Promise<{ data: D; statements: number }>;
+  query<D = any>(
+    document: string,
+    variables?: Record<string, unknown>,
+    key?: string,
+  ): Promise<{ data: D; statements: number }>;
   /** Another tenant, in test mode unless said. */
-  newEnvironment(options?: { readonly livemode?: boolean; readonly merchantId?: string }): Promise<TestEnvironment>;
+  newEnvironment(options?: {
+    readonly livemode?: boolean;
+    readonly merchantId?: string;
+  }): Promise<TestEnvironment>;
   /** A key of the API's own environment with these scopes only. */
   keyWith(...scopes: readonly string[]): Promise<string>;
   close(): Promise<void>;
@@ -58,7 +65,10 @@ export interface TestApi extends TestEnvironment {
 export async function startApi(options: { readonly pages?: readonly PageHandler[] } = {}): Promise<TestApi> {
   const database = await openTestDatabase();
   const statements: Statement[] = [];
-  const observed = { ...database, observe: (text: string, values: readonly unknown[]) => void statements.push({ text, values }) };
+  const observed = {
+    ...database,
+    observe: (text: string, values: readonly unknown[]) => void statements.push({ text, values }),
+  };
   const server = createApiServer({
     database: observed,
     schema: buildSchema(),
@@ -69,16 +79,27 @@ export async function startApi(options: { readonly pages?: readonly PageHandler[
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
-  const newEnvironment: TestApi["newEnvironment"] = async ({ livemode = false, merchantId = newId() } = {}) => {
+  const newEnvironment: TestApi["newEnvironment"] = async ({
+    livemode = false,
+    merchantId = newId(),
+  } = {}) => {
     const environment = await database.prisma.environment.create({
       data: { id: newId(), merchantId, merchantName: "Test merchant", livemode },
     });
-    const { key } = await createKey(database.prisma, { environmentId: environment.id, name: "test", scopes: ["*"] });
+    const { key } = await createKey(database.prisma, {
+      environmentId: environment.id,
+      name: "test",
+      scopes: ["*"],
+    });
     return { environmentId: environment.id, merchantId, key };
   };
   const own = await newEnvironment();
 
-  const graphql: TestApi["graphql"] = async (document, variables = {}, { key = own.key, path = "/graphql" } = {}) => {
+  const graphql: TestApi["graphql"] = async (
+    document,
+    variables = {},
+    { key = own.key, path = "/graphql" } = {},
+  ) => {
     const response = await fetch(url + path, {
       method: "POST",
       headers: { "content-type": "application/json", "x-api-key": key },

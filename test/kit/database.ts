@@ -5,7 +5,7 @@ import { inject } from "vitest";
 import { type Database, openDatabase } from "../../src/db/database.ts";
 
 /** The server that the suite runs on, by `TEST_DATABASE_URL`; the embedded database when there is none. */
-export const serverUrl: string | undefined = process.env["TEST_DATABASE_URL"] || undefined; // oxlint-disable-line no-restricted-properties, node/no-process-env -- the tests' own switch
+export const serverUrl: string | undefined = process.env["TEST_DATABASE_URL"] || undefined;
 
 /** Where copies of the migrated database are made from. */
 export type TestTemplate =

@@ -13,7 +13,10 @@ export interface NewApiKey {
 }
 
 /** Makes a key. The full key is in this answer and nowhere else. */
-export async function createKey(prisma: PrismaClient, wanted: NewApiKey): Promise<{ key: string; apiKey: ApiKey }> {
+export async function createKey(
+  prisma: PrismaClient,
+  wanted: NewApiKey,
+): Promise<{ key: string; apiKey: ApiKey }> {
   const { environmentId, name } = wanted;
   const scopes = [...new Set(wanted.scopes)];
   if (!name.trim()) refuse("REQUIRED", "Give the key a name.", ["name"]);
@@ -23,7 +26,8 @@ export async function createKey(prisma: PrismaClient, wanted: NewApiKey): Promis
     refuse("INVALID", `There is no scope ${scope}. Scopes are: ${grantableScopes.join(", ")}.`, ["scopes"]);
   }
   const environment = await prisma.environment.findUnique({ where: { id: environmentId } });
-  if (!environment) return refuse("NOT_FOUND", `There is no environment ${environmentId}.`, ["environmentId"]);
+  if (!environment)
+    return refuse("NOT_FOUND", `There is no environment ${environmentId}.`, ["environmentId"]);
   const key = newKey(environment.livemode);
   const apiKey = await prisma.apiKey.create({
     data: { environmentId, id: newId(), name, scopes, hash: hashKey(key), lastFour: key.slice(-4) },

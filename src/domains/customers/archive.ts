@@ -28,7 +28,9 @@ export async function archiveCustomer(
     const before = await lockCustomer(transaction, id);
     if (before.status === "ARCHIVED") return { customer: before, warnings: [] };
     if (await hasLiveSubscription(transaction, before.id)) {
-      refuse("ILLEGAL_STATE", "The customer has subscriptions that have not ended. Cancel them first.", ["customer"]);
+      refuse("ILLEGAL_STATE", "The customer has subscriptions that have not ended. Cancel them first.", [
+        "customer",
+      ]);
     }
     await releaseExternalIds(transaction, before.id);
     const customer = nextVersion(transaction, before, { status: "ARCHIVED", archivedAt: transaction.now });
@@ -52,7 +54,10 @@ export async function restoreCustomer(
     const [seen] = await readByIds(transaction, transaction.environmentId, "Customer", [id]);
     const email = { source: null, externalId: null, email: seen?.email ?? null, updatedAt: null };
     const released = await releasedExternalIds(transaction, id);
-    await lockIdentities(transaction, [email, ...released.map((one) => ({ ...one, email: null, updatedAt: null }))]);
+    await lockIdentities(transaction, [
+      email,
+      ...released.map((one) => ({ ...one, email: null, updatedAt: null })),
+    ]);
     const before = await lockCustomer(transaction, id);
     if (before.status === "ACTIVE") return { customer: before, warnings: [] };
     const [resolved] = await resolveIdentities(transaction, [email]);
@@ -62,7 +67,9 @@ export async function restoreCustomer(
     const customer = nextVersion(transaction, before, { status: "ACTIVE", archivedAt: null });
     await writeChanges(transaction, { ...noChanges(), updated: [{ before, after: customer }] });
     const lost = await reclaimExternalIds(transaction, id, before.archivedAt);
-    const warnings = lost.map(({ source, externalId }) => `${source} ${externalId} belongs to another customer now.`);
+    const warnings = lost.map(
+      ({ source, externalId }) => `${source} ${externalId} belongs to another customer now.`,
+    );
     return { customer, warnings };
   });
 }

@@ -32,13 +32,19 @@ export async function createCustomers(
 ): Promise<CreateResult[]> {
   if (!customers.length) refuse("REQUIRED", "Send at least one customer.", ["customers"]);
   if (customers.length > mostCustomers) {
-    refuse("TOO_MANY", `Send at most ${mostCustomers} customers at once, not ${customers.length}.`, ["customers"]);
+    refuse("TOO_MANY", `Send at most ${mostCustomers} customers at once, not ${customers.length}.`, [
+      "customers",
+    ]);
   }
   return create(host, writer, customers, (index) => ["customers", String(index)]);
 }
 
 /** The same for one customer, with paths that start at the customer itself. */
-export async function createCustomer(host: TransactionHost, writer: Writer, customer: unknown): Promise<CreateResult> {
+export async function createCustomer(
+  host: TransactionHost,
+  writer: Writer,
+  customer: unknown,
+): Promise<CreateResult> {
   const [result] = await create(host, writer, [customer], () => []);
   return result as CreateResult;
 }
@@ -71,26 +77,36 @@ async function create(
       refused.push({ index, customer: null, created: false, faults: [fault] });
       continue;
     }
-    const named = { source: external?.source ?? null, externalId: external?.id ?? null, email, updatedAt: null };
+    const named = {
+      source: external?.source ?? null,
+      externalId: external?.id ?? null,
+      email,
+      updatedAt: null,
+    };
     candidates.push({ index, fields, ...named });
   }
   const done = candidates.length
     ? await transact(host, writer, (transaction) =>
-        inRounds(transaction, candidates, ({ index, source, externalId, email, fields }, resolved, changes) => {
-          if (resolved.customer) return { index, customer: resolved.customer, created: false, faults: [] };
-          if (resolved.emailOwner) {
-            const message = "Another active customer has this e-mail address. Update it, or link it by an upsert.";
-            const fault: Fault = { code: "EMAIL_TAKEN", message, path: [...pathOf(index), "email"] };
-            return { index, customer: null, created: false, faults: [fault] };
-          }
-          const customer = newCustomer(transaction, { ...mergeFields(emptyCustomer, fields), email });
-          changes.created.push(customer);
-          if (source !== null && externalId !== null) {
-            changes.linked.push({ customerId: customer.id, source, externalId, externalUpdatedAt: null });
-          }
-          return { index, customer, created: true, faults: [] };
-        }),
+        inRounds(
+          transaction,
+          candidates,
+          ({ index, source, externalId, email, fields }, resolved, changes) => {
+            if (resolved.customer) return { index, customer: resolved.customer, created: false, faults: [] };
+            if (resolved.emailOwner) {
+              const message =
+                "Another active customer has this e-mail address. Update it, or link it by an upsert.";
+              const fault: Fault = { code: "EMAIL_TAKEN", message, path: [...pathOf(index), "email"] };
+              return { index, customer: null, created: false, faults: [fault] };
+            }
+            const customer = newCustomer(transaction, { ...mergeFields(emptyCustomer, fields), email });
+            changes.created.push(customer);
+            if (source !== null && externalId !== null) {
+              changes.linked.push({ customerId: customer.id, source, externalId, externalUpdatedAt: null });
+            }
+            return { index, customer, created: true, faults: [] };
+          },
+        ),
       )
     : [];
-  return [...refused, ...done].sort((one, other) => one.index - other.index);
+  return [...refused, ...done].toSorted((one, other) => one.index - other.index);
 }

@@ -33,7 +33,10 @@ export interface Resolved {
  * one order by all, so waiting never goes in a circle. Whoever gives a customer an e-mail address or an external id locks
  * it first, and locks them all at once; then what `resolveIdentities` finds stays true.
  */
-export async function lockIdentities(transaction: Transaction, identities: readonly Identity[]): Promise<void> {
+export async function lockIdentities(
+  transaction: Transaction,
+  identities: readonly Identity[],
+): Promise<void> {
   const keys = identities.flatMap(({ source, externalId, email }) => [
     ...(externalId === null ? [] : [JSON.stringify([transaction.environmentId, source, externalId])]),
     ...(email === null ? [] : [JSON.stringify([transaction.environmentId, email.toLowerCase()])]),

@@ -25,9 +25,13 @@ export const ExternalReferenceInput = builder.inputRef<Unchecked>("ExternalRefer
     source: t.string({
       required: true,
       defaultValue: "merchant",
-      description: "The system: any text of at most 64 characters. `merchant` stands for the merchant's own system.",
+      description:
+        "The system: any text of at most 64 characters. `merchant` stands for the merchant's own system.",
     }),
-    id: t.string({ required: true, description: "The id in that system, at most 255 characters. Case matters." }),
+    id: t.string({
+      required: true,
+      description: "The id in that system, at most 255 characters. Case matters.",
+    }),
   }),
 });
 
@@ -79,7 +83,10 @@ const ExternalCustomerInput = input(
   "ExternalCustomerInput",
   `A customer as another system knows it. ${leftAlone}`,
   (t) => ({
-    externalId: t.string({ required: true, description: "The id in the other system, at most 255 characters." }),
+    externalId: t.string({
+      required: true,
+      description: "The id in the other system, at most 255 characters.",
+    }),
     externalUpdatedAt: t.field({
       type: "DateTime",
       description:
@@ -93,7 +100,10 @@ export const UpsertCustomersInput = input(
   "UpsertCustomersByExternalIdInput",
   "Customers of one other system.",
   (t) => ({
-    source: t.string({ required: true, description: "The system, such as `practicehub`; at most 64 characters." }),
+    source: t.string({
+      required: true,
+      description: "The system, such as `practicehub`; at most 64 characters.",
+    }),
     customers: t.field({
       type: [ExternalCustomerInput],
       required: true,
@@ -106,7 +116,10 @@ export const UpsertCustomerInput = input(
   "UpsertCustomerByExternalIdInput",
   "A customer of another system.",
   (t) => ({
-    source: t.string({ required: true, description: "The system, such as `practicehub`; at most 64 characters." }),
+    source: t.string({
+      required: true,
+      description: "The system, such as `practicehub`; at most 64 characters.",
+    }),
     customer: t.field({ type: ExternalCustomerInput, required: true, description: "The customer." }),
   }),
 );
@@ -114,7 +127,8 @@ export const UpsertCustomerInput = input(
 const newCustomerFields = (t: InputBuilder) => ({
   external: t.field({
     type: ExternalReferenceInput,
-    description: "Your own id of the customer. When it is known, the customer that has it is the answer, unchanged.",
+    description:
+      "Your own id of the customer. When it is known, the customer that has it is the answer, unchanged.",
   }),
   ...customerInputFields(t, "Needed."),
 });
@@ -129,32 +143,45 @@ const IntegrationMappingInput = input(
   "IntegrationMappingInput",
   "Which record of a provider a customer is.",
   (t) => ({
-    providerType: t.string({ required: true, description: "The provider, such as `stripe`; at most 64 characters." }),
-    providerEntityId: t.string({
-      description: "The id of the record at the provider, at most 255 characters. null takes the mapping away.",
+    providerType: t.string({
+      required: true,
+      description: "The provider, such as `stripe`; at most 64 characters.",
     }),
-    metadata: t.field({ type: "JSONObject", description: "Texts by key; takes the place of what is stored." }),
+    providerEntityId: t.string({
+      description:
+        "The id of the record at the provider, at most 255 characters. null takes the mapping away.",
+    }),
+    metadata: t.field({
+      type: "JSONObject",
+      description: "Texts by key; takes the place of what is stored.",
+    }),
   }),
 );
 
-export const UpdateCustomerInput = input("UpdateCustomerInput", `Changes of a customer. ${leftAlone}`, (t) => ({
-  customer: t.field({ type: CustomerReferenceInput, required: true, description: "Which customer." }),
-  ...customerInputFields(t, "It cannot be cleared."),
-  replaceMetadata: t.boolean({ description: "true: `metadata` takes the place of what is stored. Merged unless said." }),
-  replaceCustomFields: t.boolean({ description: "The same for `customFields`." }),
-  external: t.field({
-    type: ExternalReferenceInput,
-    description: "A new id in this system. The old one still leads to the customer.",
+export const UpdateCustomerInput = input(
+  "UpdateCustomerInput",
+  `Changes of a customer. ${leftAlone}`,
+  (t) => ({
+    customer: t.field({ type: CustomerReferenceInput, required: true, description: "Which customer." }),
+    ...customerInputFields(t, "It cannot be cleared."),
+    replaceMetadata: t.boolean({
+      description: "true: `metadata` takes the place of what is stored. Merged unless said.",
+    }),
+    replaceCustomFields: t.boolean({ description: "The same for `customFields`." }),
+    external: t.field({
+      type: ExternalReferenceInput,
+      description: "A new id in this system. The old one still leads to the customer.",
+    }),
+    integrations: t.field({
+      type: [IntegrationMappingInput],
+      description: "Mappings to set or take away, at most one a provider. Those of other providers stay.",
+    }),
+    expectedVersion: t.field({
+      type: "SafeInt",
+      description: "Refuse the update when the customer is at another version by now.",
+    }),
   }),
-  integrations: t.field({
-    type: [IntegrationMappingInput],
-    description: "Mappings to set or take away, at most one a provider. Those of other providers stay.",
-  }),
-  expectedVersion: t.field({
-    type: "SafeInt",
-    description: "Refuse the update when the customer is at another version by now.",
-  }),
-}));
+);
 
 export const CustomerStatusInput = (name: string, description: string): InputRef<Unchecked> =>
   input(name, description, (t) => ({

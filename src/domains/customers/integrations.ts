@@ -27,11 +27,16 @@ export async function setIntegrations(
 ): Promise<boolean> {
   const providers = integrations.map(({ providerType }) => providerType);
   const twice = providers.findIndex((provider, index) => providers.indexOf(provider) !== index);
-  if (twice !== -1) refuse("INVALID", "Each provider can be named once.", [...path, String(twice), "providerType"]);
+  if (twice !== -1)
+    refuse("INVALID", "Each provider can be named once.", [...path, String(twice), "providerType"]);
 
   const { environmentId, actor, now } = transaction;
   const records = JSON.stringify(
-    integrations.map((integration) => ({ id: newId(), ...integration, metadata: integration.metadata ?? {} })),
+    integrations.map((integration) => ({
+      id: newId(),
+      ...integration,
+      metadata: integration.metadata ?? {},
+    })),
   );
   const input = Prisma.sql`jsonb_to_recordset(${records}::jsonb)
     AS i(id uuid, "providerType" text, "providerEntityId" text, metadata jsonb)`;

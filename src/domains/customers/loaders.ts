@@ -91,7 +91,11 @@ export const integrations: List<"IntegrationMapping", IntegrationFilter> = {
 };
 
 /** The customer with an external id; all that are asked for at the same level are found in two statements. */
-export async function loadByExternalId(context: Context, source: string, id: string): Promise<CustomerRow | null> {
+export async function loadByExternalId(
+  context: Context,
+  source: string,
+  id: string,
+): Promise<CustomerRow | null> {
   const found = await loader<string | null>(context, "customerByExternalId", (keys) => {
     const references = keys.map((key) => JSON.parse(key) as [string, string]);
     return findByExternalIds(

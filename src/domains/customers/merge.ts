@@ -58,7 +58,10 @@ export const emptyCustomer: Omit<CustomerValues, "email"> = {
 export function mergeFields<V extends Omit<CustomerValues, "email">>(
   stored: V,
   sent: CustomerFields,
-  replace: { readonly metadata: boolean; readonly customFields: boolean } = { metadata: false, customFields: false },
+  replace: { readonly metadata: boolean; readonly customFields: boolean } = {
+    metadata: false,
+    customFields: false,
+  },
 ): V & Partial<Pick<CustomerValues, "email">> {
   const { address, metadata, customFields, timezone, ...plain } = sent;
   const merged = { ...stored, ...withoutUndefined(plain) };
@@ -69,7 +72,8 @@ export function mergeFields<V extends Omit<CustomerValues, "email">>(
     merged.metadata ??= {};
   }
   if (customFields !== undefined) {
-    merged.customFields = customFields && mergeMetadata(stored.customFields as Metadata, customFields, replace.customFields);
+    merged.customFields =
+      customFields && mergeMetadata(stored.customFields as Metadata, customFields, replace.customFields);
     merged.customFields ??= {};
   }
   return merged as V;

@@ -4,10 +4,21 @@ import { mutation } from "../../graph/mutations.ts";
 import { UserError } from "../../graph/user-errors.ts";
 import { archiveCustomer, restoreCustomer, type StatusResult } from "./archive.ts";
 import { type CreateResult, createCustomer, createCustomers } from "./create.ts";
-import { CreateCustomerInput, CreateCustomersInput, CustomerStatusInput, UpdateCustomerInput, UpsertCustomerInput, UpsertCustomersInput } from "./inputs.ts";
+import {
+  CreateCustomerInput,
+  CreateCustomersInput,
+  CustomerStatusInput,
+  UpdateCustomerInput,
+  UpsertCustomerInput,
+  UpsertCustomersInput,
+} from "./inputs.ts";
 import { Customer } from "./schema/customer.ts";
 import { updateCustomer, type UpdateResult } from "./update.ts";
-import { type UpsertResult, upsertCustomerByExternalId, upsertCustomersByExternalId } from "./upsert-by-external-id.ts";
+import {
+  type UpsertResult,
+  upsertCustomerByExternalId,
+  upsertCustomersByExternalId,
+} from "./upsert-by-external-id.ts";
 
 const UpsertOutcome = builder.enumType("UpsertOutcome", {
   description: "What an upsert did with a record.",
@@ -35,7 +46,9 @@ const UpsertCustomerResult = builder.objectRef<UpsertResult>("UpsertCustomerResu
       description: "The customer after the call; null when the record failed.",
       resolve: ({ customer }) => customer,
     }),
-    warnings: t.exposeStringList("warnings", { description: "What was sent but not applied, and links that were made." }),
+    warnings: t.exposeStringList("warnings", {
+      description: "What was sent but not applied, and links that were made.",
+    }),
     userErrors: t.field({
       type: [UserError],
       description: "Why the record was not applied. A stale one has a `StaleUpdate` with both timestamps.",
@@ -44,33 +57,42 @@ const UpsertCustomerResult = builder.objectRef<UpsertResult>("UpsertCustomerResu
   }),
 });
 
-mutation<{ source: unknown; customers: unknown[] }, { results: UpsertResult[] }>("upsertCustomersByExternalId", {
-  description:
-    "Creates and updates up to 100 customers by their ids in another system. Each is done on its own, in order, and has one result; a bad record leaves the others alone. An update that is older than what is stored is not applied. An unknown customer with the e-mail address of a known one is linked to it. Safe to repeat.",
-  scope: "customers:write",
-  input: UpsertCustomersInput as never,
-  payload: (t) => ({
-    results: t.field({
-      type: [UpsertCustomerResult],
-      nullable: true,
-      description: "One result for each customer, in order.",
-      resolve: ({ results }) => results,
+mutation<{ source: unknown; customers: unknown[] }, { results: UpsertResult[] }>(
+  "upsertCustomersByExternalId",
+  {
+    description:
+      "Creates and updates up to 100 customers by their ids in another system. Each is done on its own, in order, and has one result; a bad record leaves the others alone. An update that is older than what is stored is not applied. An unknown customer with the e-mail address of a known one is linked to it. Safe to repeat.",
+    scope: "customers:write",
+    input: UpsertCustomersInput as never,
+    payload: (t) => ({
+      results: t.field({
+        type: [UpsertCustomerResult],
+        nullable: true,
+        description: "One result for each customer, in order.",
+        resolve: ({ results }) => results,
+      }),
+      created: t.int({
+        description: "How many were created.",
+        resolve: ({ results }) => tally(results, ["CREATED"]),
+      }),
+      updated: t.int({
+        description: "How many were changed.",
+        resolve: ({ results }) => tally(results, ["UPDATED"]),
+      }),
+      skipped: t.int({
+        description: "How many were unchanged or stale.",
+        resolve: ({ results }) => tally(results, ["UNCHANGED", "STALE"]),
+      }),
+      failed: t.int({
+        description: "How many were refused. The four counts add up to the customers sent.",
+        resolve: ({ results }) => tally(results, ["FAILED"]),
+      }),
     }),
-    created: t.int({ description: "How many were created.", resolve: ({ results }) => tally(results, ["CREATED"]) }),
-    updated: t.int({ description: "How many were changed.", resolve: ({ results }) => tally(results, ["UPDATED"]) }),
-    skipped: t.int({
-      description: "How many were unchanged or stale.",
-      resolve: ({ results }) => tally(results, ["UNCHANGED", "STALE"]),
+    run: async (input, context) => ({
+      results: await upsertCustomersByExternalId(context.database, writerOf(context), input),
     }),
-    failed: t.int({
-      description: "How many were refused. The four counts add up to the customers sent.",
-      resolve: ({ results }) => tally(results, ["FAILED"]),
-    }),
-  }),
-  run: async (input, context) => ({
-    results: await upsertCustomersByExternalId(context.database, writerOf(context), input),
-  }),
-});
+  },
+);
 
 function tally(results: readonly UpsertResult[] | undefined, outcomes: readonly string[]): number {
   return results?.filter(({ outcome }) => outcomes.includes(outcome)).length ?? 0;
@@ -88,7 +110,10 @@ mutation<{ source: unknown; customer: unknown }, UpsertResult>("upsertCustomerBy
       description: "The customer after the call; null when the record was refused.",
       resolve: ({ customer }) => customer,
     }),
-    created: t.boolean({ description: "Whether the customer is new.", resolve: ({ outcome }) => outcome === "CREATED" }),
+    created: t.boolean({
+      description: "Whether the customer is new.",
+      resolve: ({ outcome }) => outcome === "CREATED",
+    }),
     outcome: t.field({
       type: UpsertOutcome,
       description: "What was done.",
@@ -105,18 +130,24 @@ mutation<{ source: unknown; customer: unknown }, UpsertResult>("upsertCustomerBy
   },
 });
 
-const CreateCustomerFailure = builder.objectRef<CreateResult & { data: unknown }>("CreateCustomerFailure").implement({
-  description: "A customer of a batch that was not created.",
-  fields: (t) => ({
-    index: t.exposeInt("index", { description: "Its place in the input, from 0." }),
-    error: t.string({
-      description: "Why, in one text: `CODE: message`.",
-      resolve: ({ faults }) => faults.map(({ code, message }) => `${code}: ${message}`).join(" "),
+const CreateCustomerFailure = builder
+  .objectRef<CreateResult & { data: unknown }>("CreateCustomerFailure")
+  .implement({
+    description: "A customer of a batch that was not created.",
+    fields: (t) => ({
+      index: t.exposeInt("index", { description: "Its place in the input, from 0." }),
+      error: t.string({
+        description: "Why, in one text: `CODE: message`.",
+        resolve: ({ faults }) => faults.map(({ code, message }) => `${code}: ${message}`).join(" "),
+      }),
+      data: t.field({ type: "JSONObject", description: "What was sent.", resolve: ({ data }) => data }),
+      userErrors: t.field({
+        type: [UserError],
+        description: "Why, for programs.",
+        resolve: ({ faults }) => faults,
+      }),
     }),
-    data: t.field({ type: "JSONObject", description: "What was sent.", resolve: ({ data }) => data }),
-    userErrors: t.field({ type: [UserError], description: "Why, for programs.", resolve: ({ faults }) => faults }),
-  }),
-});
+  });
 
 mutation<{ customers: unknown[] }, { customers: unknown[]; results: CreateResult[] }>("createCustomers", {
   description:
@@ -158,7 +189,10 @@ mutation<object, CreateResult>("createCustomer", {
       description: "The new customer, or the one that has the own id already.",
       resolve: ({ customer }) => customer,
     }),
-    created: t.boolean({ description: "Whether the customer is new.", resolve: ({ created }) => created ?? false }),
+    created: t.boolean({
+      description: "Whether the customer is new.",
+      resolve: ({ created }) => created ?? false,
+    }),
   }),
   run: async (input, context) => {
     const result = await createCustomer(context.database, writerOf(context), input);

@@ -16,7 +16,12 @@ export interface ExternalRecord {
 export type UpsertPlan =
   | { readonly outcome: "FAILED"; readonly faults: readonly Fault[] }
   | { readonly outcome: "STALE"; readonly customer: CustomerRow; readonly faults: readonly Fault[] }
-  | { readonly outcome: "UNCHANGED"; readonly customer: CustomerRow; readonly touch: string | null; readonly warnings: readonly string[] }
+  | {
+      readonly outcome: "UNCHANGED";
+      readonly customer: CustomerRow;
+      readonly touch: string | null;
+      readonly warnings: readonly string[];
+    }
   | { readonly outcome: "CREATED"; readonly values: CustomerValues }
   | {
       readonly outcome: "UPDATED";
@@ -63,7 +68,14 @@ function planUpdate(
   const touch = externalUpdatedAt !== null && externalUpdatedAt !== storedUpdatedAt ? linkId : null;
   if (!changedValues(customer, after)) return { outcome: "UNCHANGED", customer, touch, warnings };
   return (
-    tooManyKeys(after, path) ?? { outcome: "UPDATED", before: customer, values: after, link: false, touch, warnings }
+    tooManyKeys(after, path) ?? {
+      outcome: "UPDATED",
+      before: customer,
+      values: after,
+      link: false,
+      touch,
+      warnings,
+    }
   );
 }
 
@@ -77,12 +89,26 @@ function planLink(
     const message = `The e-mail address belongs to the customer that ${source} calls ${emailOwnerExternalId}.`;
     return failed("EMAIL_TAKEN", message, [...path, "email"]);
   }
-  const warnings = [`The customer was found by its e-mail address and is now linked to ${source} ${externalId}.`];
+  const warnings = [
+    `The customer was found by its e-mail address and is now linked to ${source} ${externalId}.`,
+  ];
   const values = mergeFields(owner, fields);
-  return tooManyKeys(values, path) ?? { outcome: "UPDATED", before: owner, values, link: true, touch: null, warnings };
+  return (
+    tooManyKeys(values, path) ?? {
+      outcome: "UPDATED",
+      before: owner,
+      values,
+      link: true,
+      touch: null,
+      warnings,
+    }
+  );
 }
 
-function tooManyKeys(values: Pick<CustomerValues, "metadata" | "customFields">, path: readonly string[]): UpsertPlan | null {
+function tooManyKeys(
+  values: Pick<CustomerValues, "metadata" | "customFields">,
+  path: readonly string[],
+): UpsertPlan | null {
   for (const name of ["metadata", "customFields"] as const) {
     if (!hasTooManyKeys(values[name] as Metadata)) continue;
     return failed("TOO_LONG", `With these, ${name} would have more than 50 keys.`, [...path, name]);

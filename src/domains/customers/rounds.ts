@@ -14,6 +14,8 @@ export async function inRounds<C extends Identity, R>(
 ): Promise<R[]> {
   await lockIdentities(transaction, candidates);
   const results: R[] = [];
+  // Rounds depend on what the earlier ones wrote, so they cannot run side by side.
+  /* oxlint-disable no-await-in-loop */
   while (results.length < candidates.length) {
     const round = distinctStart(candidates.slice(results.length));
     const resolved = await resolveIdentities(transaction, round);

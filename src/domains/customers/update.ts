@@ -18,7 +18,9 @@ const updateInput = z.strictObject({
   integrations: z.array(integrationInput).max(50, "must have at most 50 entries").nullish(),
   replaceMetadata: z.boolean().nullish(),
   replaceCustomFields: z.boolean().nullish(),
-  expectedVersion: readable(z.number("must be a whole number").int("must be a whole number").min(1, "must be 1 or more")).nullish(),
+  expectedVersion: readable(
+    z.number("must be a whole number").int("must be a whole number").min(1, "must be 1 or more"),
+  ).nullish(),
 });
 
 type UpdateInput = z.infer<typeof updateInput>;
@@ -34,14 +36,19 @@ export interface UpdateResult {
  * in one transaction. When nothing would be different, nothing is written and no event told. With `expectedVersion` it
  * is refused when the customer was changed since.
  */
-export async function updateCustomer(host: TransactionHost, writer: Writer, sent: unknown): Promise<UpdateResult> {
+export async function updateCustomer(
+  host: TransactionHost,
+  writer: Writer,
+  sent: unknown,
+): Promise<UpdateResult> {
   const input = checked(updateInput, sent);
   return transact(host, writer, async (transaction) => {
     const { environmentId } = transaction;
     const id = await requireCustomerId(transaction, environmentId, input.customer, ["customer"]);
     const before = await lockForUpdate(transaction, id, input);
     const { external, integrations, expectedVersion } = input;
-    if (before.status === "ARCHIVED") refuse("ILLEGAL_STATE", "The customer is archived. Restore it first.", ["customer"]);
+    if (before.status === "ARCHIVED")
+      refuse("ILLEGAL_STATE", "The customer is archived. Restore it first.", ["customer"]);
     if (expectedVersion != null && expectedVersion !== before.version) {
       const details = { expectedVersion, currentVersion: before.version };
       const message = `The customer is at version ${before.version}, not ${expectedVersion}. Read it again.`;
@@ -49,7 +56,9 @@ export async function updateCustomer(host: TransactionHost, writer: Writer, sent
     }
     const merged = mergedValues(before, input);
     const renamed = external ? await rename(transaction, id, external) : false;
-    const mapped = integrations?.length ? await setIntegrations(transaction, id, integrations, ["integrations"]) : false;
+    const mapped = integrations?.length
+      ? await setIntegrations(transaction, id, integrations, ["integrations"])
+      : false;
     if (!changedValues(before, merged) && !renamed && !mapped) return { customer: before, changed: false };
     const customer = nextVersion(transaction, before, merged);
     await writeChanges(transaction, { ...noChanges(), updated: [{ before, after: customer }] });

@@ -45,7 +45,9 @@ export async function upsertCustomersByExternalId(
   const { customers } = input;
   if (!customers.length) refuse("REQUIRED", "Send at least one customer.", ["customers"]);
   if (customers.length > mostRecords) {
-    refuse("TOO_MANY", `Send at most ${mostRecords} customers at once, not ${customers.length}.`, ["customers"]);
+    refuse("TOO_MANY", `Send at most ${mostRecords} customers at once, not ${customers.length}.`, [
+      "customers",
+    ]);
   }
   return upsertRecords(host, writer, source, customers, (index) => ["customers", String(index)]);
 }
@@ -80,11 +82,26 @@ async function upsertRecords(
   for (const [index, sent] of records.entries()) {
     const result = check(record, sent, pathOf(index));
     if ("faults" in result) {
-      refused.push({ index, externalId: externalIdOf(sent), outcome: "FAILED", customer: null, warnings: [], faults: result.faults });
+      refused.push({
+        index,
+        externalId: externalIdOf(sent),
+        outcome: "FAILED",
+        customer: null,
+        warnings: [],
+        faults: result.faults,
+      });
       continue;
     }
     const { externalId, externalUpdatedAt = null, ...fields } = result.value;
-    candidates.push({ index, source, externalId, externalUpdatedAt, fields, email: fields.email ?? null, updatedAt: externalUpdatedAt });
+    candidates.push({
+      index,
+      source,
+      externalId,
+      externalUpdatedAt,
+      fields,
+      email: fields.email ?? null,
+      updatedAt: externalUpdatedAt,
+    });
   }
   const applied = candidates.length
     ? await transact(host, writer, (transaction) =>
@@ -94,7 +111,7 @@ async function upsertRecords(
         }),
       )
     : [];
-  return [...refused, ...applied].sort((one, other) => one.index - other.index);
+  return [...refused, ...applied].toSorted((one, other) => one.index - other.index);
 }
 
 /** Adds what a plan asks for to the changes of its round. */

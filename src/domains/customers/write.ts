@@ -38,7 +38,9 @@ const customers = tableOf("Customer");
 const mutableColumns = Object.values(customers.columns).filter(
   (column) => !["environment_id", "id", "created_at", "created_by"].includes(column),
 );
-const assignments = Prisma.raw(mutableColumns.map((column) => `${quote(column)} = n.${quote(column)}`).join(", "));
+const assignments = Prisma.raw(
+  mutableColumns.map((column) => `${quote(column)} = n.${quote(column)}`).join(", "),
+);
 const allColumns = Prisma.raw(Object.values(customers.columns).map(quote).join(", "));
 
 /**
@@ -57,7 +59,10 @@ export async function writeChanges(transaction: Transaction, changes: ChangeList
     ), updated AS (
       UPDATE customers t SET ${assignments}
       FROM jsonb_populate_recordset(
-        NULL::customers, ${toRecords("Customer", updated.map(({ after }) => after))}::jsonb
+        NULL::customers, ${toRecords(
+          "Customer",
+          updated.map(({ after }) => after),
+        )}::jsonb
       ) n
       WHERE t.environment_id = ${environmentId}::uuid AND t.id = n.id AND t.version = n.version - 1
       RETURNING t.id
@@ -110,7 +115,11 @@ export function newCustomer(
 }
 
 /** The row of a customer that is changed now. */
-export function nextVersion(transaction: Transaction, before: CustomerRow, values: Partial<CustomerRow>): CustomerRow {
+export function nextVersion(
+  transaction: Transaction,
+  before: CustomerRow,
+  values: Partial<CustomerRow>,
+): CustomerRow {
   const { actor, now } = transaction;
   return { ...before, ...values, version: before.version + 1, updatedAt: now, updatedBy: actor };
 }

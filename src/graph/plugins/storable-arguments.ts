@@ -25,13 +25,17 @@ class StorableArgumentsPlugin<Types extends SchemaTypes> extends BasePlugin<Type
     if (field.parentType === "Mutation" || !Object.keys(field.args).length) return resolver;
     return (parent, args, context, info) => {
       const trouble = findTrouble(args, []);
-      if (trouble) throw requestError("INVALID_REQUEST", `Argument ${trouble.path.join(".")} ${trouble.reason}.`);
+      if (trouble)
+        throw requestError("INVALID_REQUEST", `Argument ${trouble.path.join(".")} ${trouble.reason}.`);
       return resolver(parent, args, context, info);
     };
   }
 }
 
-function findTrouble(value: unknown, path: readonly string[]): { path: readonly string[]; reason: string } | null {
+function findTrouble(
+  value: unknown,
+  path: readonly string[],
+): { path: readonly string[]; reason: string } | null {
   if (value instanceof Unreadable) return { path, reason: value.reason };
   if (typeof value === "string") {
     const reason = unstorable(value);

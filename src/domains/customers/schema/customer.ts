@@ -6,7 +6,8 @@ import { type CustomerFilter, customers, loadByExternalId } from "../loaders.ts"
 import type { CustomerRow } from "../merge.ts";
 
 export const CustomerStatus = builder.enumType("CustomerStatus", {
-  description: "Whether a customer can be billed. ACTIVE → ARCHIVED by `archiveCustomer`, and back by `restoreCustomer`.",
+  description:
+    "Whether a customer can be billed. ACTIVE → ARCHIVED by `archiveCustomer`, and back by `restoreCustomer`.",
   values: {
     ACTIVE: { description: "Can be billed and changed. No two active customers share an e-mail address." },
     ARCHIVED: { description: "Can be read only. Its e-mail address and external ids are free for others." },
@@ -22,7 +23,10 @@ const Address = builder.objectRef<CustomerRow>("Address").implement({
     state: t.exposeString("state", { nullable: true, description: "State or province." }),
     region: t.exposeString("region", { nullable: true, description: "Region, where it is not the state." }),
     postalCode: t.exposeString("postalCode", { nullable: true, description: "Postal code." }),
-    country: t.exposeString("country", { nullable: true, description: "ISO 3166-1 alpha-2 code, such as `US`." }),
+    country: t.exposeString("country", {
+      nullable: true,
+      description: "ISO 3166-1 alpha-2 code, such as `US`.",
+    }),
   }),
 });
 
@@ -35,9 +39,13 @@ export const Customer = entity(
     fields: (t) => ({
       id: t.exposeID("id", { description: "The id, a UUID." }),
       version: t.exposeInt("version", {
-        description: "Starts at 1 and grows by one with every change. Give it as `expectedVersion` to guard an update.",
+        description:
+          "Starts at 1 and grows by one with every change. Give it as `expectedVersion` to guard an update.",
       }),
-      status: t.expose("status", { type: CustomerStatus, description: "Whether the customer can be billed." }),
+      status: t.expose("status", {
+        type: CustomerStatus,
+        description: "Whether the customer can be billed.",
+      }),
       email: t.exposeString("email", {
         description: "The e-mail address. Unique among active customers, whatever its case.",
       }),
@@ -51,21 +59,35 @@ export const Customer = entity(
         description: "The country that gave the tax number: ISO 3166-1 alpha-2.",
       }),
       notes: t.exposeString("notes", { nullable: true, description: "Notes of the merchant." }),
-      timezone: t.exposeString("timezone", { description: "IANA time zone, such as `Europe/Berlin`. UTC unless set." }),
+      timezone: t.exposeString("timezone", {
+        description: "IANA time zone, such as `Europe/Berlin`. UTC unless set.",
+      }),
       merchantRefId: t.exposeString("merchantRefId", {
         nullable: true,
         description: "The merchant's own reference. Any text, not unique.",
       }),
-      authUserId: t.exposeString("authUserId", { nullable: true, description: "The login in the portal: a UUID." }),
+      authUserId: t.exposeString("authUserId", {
+        nullable: true,
+        description: "The login in the portal: a UUID.",
+      }),
       metadata: t.expose("metadata", { type: "JSONObject", description: "Texts by key, set by callers." }),
       customFields: t.expose("customFields", {
         type: "JSONObject",
         description: "Values by key that dashboards show as columns: texts, numbers or booleans.",
       }),
       createdAt: t.expose("createdAt", { type: "DateTime", description: "When the customer was created." }),
-      updatedAt: t.expose("updatedAt", { type: "DateTime", description: "When the customer was last changed." }),
-      createdBy: t.exposeString("createdBy", { nullable: true, description: "Who created it: `key:<id of the API key>`." }),
-      updatedBy: t.exposeString("updatedBy", { nullable: true, description: "Who changed it last, in the same form." }),
+      updatedAt: t.expose("updatedAt", {
+        type: "DateTime",
+        description: "When the customer was last changed.",
+      }),
+      createdBy: t.exposeString("createdBy", {
+        nullable: true,
+        description: "Who created it: `key:<id of the API key>`.",
+      }),
+      updatedBy: t.exposeString("updatedBy", {
+        nullable: true,
+        description: "Who changed it last, in the same form.",
+      }),
       archivedAt: t.expose("archivedAt", {
         type: "DateTime",
         nullable: true,
@@ -79,7 +101,8 @@ const CustomerFilterInput = builder.inputRef<CustomerFilter>("CustomerFilter").i
   description: "Which customers; all that are given must hold.",
   fields: (t) => ({
     search: t.string({
-      description: "Part of the name, e-mail address, telephone number or company name, in any case. `%` and `_` mean themselves.",
+      description:
+        "Part of the name, e-mail address, telephone number or company name, in any case. `%` and `_` mean themselves.",
     }),
     status: t.field({ type: [CustomerStatus], description: "One of these. All customers unless said." }),
     email: t.string({ description: "Exactly this e-mail address, in any case." }),
@@ -105,14 +128,20 @@ const list = defineList(customers, Customer, CustomerFilterInput, {
   EMAIL: "The e-mail address, whatever its case.",
 });
 
-byIdQuery("customer", "Customer", Customer, "One customer, archived or not; null when there is none with this id.");
+byIdQuery(
+  "customer",
+  "Customer",
+  Customer,
+  "One customer, archived or not; null when there is none with this id.",
+);
 listQuery("customers", list, "The customers, newest first unless said.");
 
 builder.queryField("customerByExternalId", (t) =>
   t.field({
     type: Customer,
     nullable: true,
-    description: "The active customer with this id in another system, or that had it before it was renamed; null when there is none.",
+    description:
+      "The active customer with this id in another system, or that had it before it was renamed; null when there is none.",
     authScopes: { scope: "customers:read" },
     args: {
       source: t.arg.string({ required: true, description: "The system, such as `practicehub`." }),

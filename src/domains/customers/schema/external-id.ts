@@ -44,7 +44,9 @@ const externalIdList = defineList(
     description: "Which external ids; all that are given must hold.",
     fields: (t) => ({
       source: t.string({ description: "Of this system." }),
-      live: t.boolean({ description: "true for current ones, false for those that were replaced or released." }),
+      live: t.boolean({
+        description: "true for current ones, false for those that were replaced or released.",
+      }),
     }),
   }),
   { CREATED_AT: "When the customer got it." },

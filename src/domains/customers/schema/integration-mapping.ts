@@ -12,10 +12,15 @@ const IntegrationMapping = entity(
     fields: (t) => ({
       id: t.exposeID("id", { description: "The id of this entry, a UUID." }),
       providerType: t.exposeString("providerType", { description: "The provider, such as `stripe`." }),
-      providerEntityId: t.exposeString("providerEntityId", { description: "The id of the record at the provider." }),
+      providerEntityId: t.exposeString("providerEntityId", {
+        description: "The id of the record at the provider.",
+      }),
       metadata: t.expose("metadata", { type: "JSONObject", description: "Texts by key, set by callers." }),
       createdAt: t.expose("createdAt", { type: "DateTime", description: "When the mapping was made." }),
-      updatedAt: t.expose("updatedAt", { type: "DateTime", description: "When the mapping was last changed." }),
+      updatedAt: t.expose("updatedAt", {
+        type: "DateTime",
+        description: "When the mapping was last changed.",
+      }),
       createdBy: t.exposeString("createdBy", { nullable: true, description: "Who made it." }),
       updatedBy: t.exposeString("updatedBy", { nullable: true, description: "Who changed it last." }),
     }),
@@ -39,4 +44,8 @@ listUnder(integrationList, {
   description: "The records of providers that the customer is mapped to.",
   nullable: false,
 });
-relation("IntegrationMapping", "customer", { to: "Customer", by: "customerId", description: "The customer." });
+relation("IntegrationMapping", "customer", {
+  to: "Customer",
+  by: "customerId",
+  description: "The customer.",
+});
