@@ -52,6 +52,9 @@ export function mutation<Input, Result extends object>(
         } catch (error) {
           if (error instanceof Refusal) return { userErrors: error.faults };
           throw error;
+        } finally {
+          // What was loaded before the change must not be shown after it.
+          context.loaders.clear();
         }
       }) as never,
     }),
