@@ -91,7 +91,8 @@ export async function readPage<M extends ModelName>(
   model: M,
   request: PageRequest<M>,
 ): Promise<Page<M>> {
-  const rows = await executor.query<Row<M>>(pageStatement(environmentId, model, request, []));
+  const { select, from, order, limit } = pageParts(environmentId, model, request);
+  const rows = await executor.query<Row<M>>(Prisma.sql`${select} ${from} ORDER BY ${order} ${limit}`);
   return asPage(rows, request);
 }
 
@@ -107,12 +108,12 @@ export async function readPagesPerParent<M extends ModelName>(
   parentIds: readonly string[],
   request: PageRequest<M>,
 ): Promise<Page<M>[]> {
-  const page = pageStatement(environmentId, model, request, [
+  const { select, from, order, limit } = pageParts(environmentId, model, request, [
     Prisma.sql`${columnOf(model, parentField)} = parent.id`,
   ]);
   const rows = await executor.query<Row<M>>(
-    Prisma.sql`SELECT page.* FROM unnest(${parentIds}::uuid[]) WITH ORDINALITY AS parent(id, position)
-      CROSS JOIN LATERAL (${page}) page ORDER BY parent.position, page."$position"`,
+    Prisma.sql`${select} FROM unnest(${parentIds}::uuid[]) WITH ORDINALITY AS parent(id, position)
+      CROSS JOIN LATERAL (SELECT t.* ${from} ORDER BY ${order} ${limit}) t ORDER BY parent.position, ${order}`,
   );
   const byParent = new Map<unknown, Row<M>[]>();
   for (const row of rows) {
@@ -165,29 +166,28 @@ function conditions(environmentId: string, where: readonly Prisma.Sql[]): Prisma
   return Prisma.join([Prisma.sql`t.environment_id = ${environmentId}::uuid`, ...where], " AND ");
 }
 
-function pageStatement<M extends ModelName>(
+/** The parts of a page's statement, all over a table called `t`. */
+function pageParts<M extends ModelName>(
   environmentId: string,
   model: M,
   request: PageRequest<M>,
-  more: readonly Prisma.Sql[],
-): Prisma.Sql {
-  const { order, after, before } = request;
+  more: readonly Prisma.Sql[] = [],
+): Record<"select" | "from" | "order" | "limit", Prisma.Sql> {
+  const { order, after, before, descending, backward } = request;
   const table = tableOf(model);
   const where = [...more, ...request.where];
-  if (after) where.push(beyond(order, after, request.descending ? "<" : ">"));
-  if (before) where.push(beyond(order, before, request.descending ? ">" : "<"));
-  const direction = Prisma.raw(request.descending === request.backward ? "ASC" : "DESC");
+  if (after) where.push(beyond(order, after, descending ? "<" : ">"));
+  if (before) where.push(beyond(order, before, descending ? ">" : "<"));
+  const direction = Prisma.raw(descending === backward ? "ASC" : "DESC");
   const cursor = order.value
     ? Prisma.empty
     : Prisma.sql`, (${order.expression})::text AS ${Prisma.raw(`"${cursorColumn}"`)}`;
-  // Pages per parent are put in order again by the number of the row within its page.
-  const position = more.length
-    ? Prisma.sql`, row_number() OVER (ORDER BY ${order.expression} ${direction}, t.id ${direction}) AS "$position"`
-    : Prisma.empty;
-  const limit = request.limit + (request.lookAhead ? 1 : 0);
-  return Prisma.sql`SELECT ${table.select}${cursor}${position} FROM ${table.name} t
-    WHERE ${conditions(environmentId, where)}
-    ORDER BY ${order.expression} ${direction}, t.id ${direction} LIMIT ${limit}::int`;
+  return {
+    select: Prisma.sql`SELECT ${table.select}${cursor}`,
+    from: Prisma.sql`FROM ${table.name} t WHERE ${conditions(environmentId, where)}`,
+    order: Prisma.sql`${order.expression} ${direction}, t.id ${direction}`,
+    limit: Prisma.sql`LIMIT ${request.limit + (request.lookAhead ? 1 : 0)}::int`,
+  };
 }
 
 function beyond<M extends ModelName>(
