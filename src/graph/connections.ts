@@ -16,6 +16,8 @@ import type { Context } from "./context.ts";
 import { encodeCursor } from "./cursors.ts";
 import { crossing, scopeOf } from "./entities.ts";
 import { loader } from "./loaders.ts";
+import { words } from "./names.ts";
+import { defineOrderBy } from "./order-inputs.ts";
 import { type List, type ListArguments, type OrderBy, pageRequest, selection } from "./pages.ts";
 
 /** What a connection is made of, before any of its fields is asked for. */
@@ -36,7 +38,8 @@ export interface GraphList<M extends ModelName, F extends object> {
   readonly list: List<M, F>;
   readonly type: ObjectRef<GraphTypes, Connection<M>>;
   readonly filter: InputRef<F>;
-  readonly orderBy: InputRef<OrderBy>;
+  /** Missing for a list that has one order only, which callers cannot choose. */
+  readonly orderBy: InputRef<OrderBy> | null;
 }
 
 const PageInfo = builder.objectRef<Connection<ModelName>>("PageInfo").implement({
@@ -64,27 +67,19 @@ const PageInfo = builder.objectRef<Connection<ModelName>>("PageInfo").implement(
   }),
 });
 
-const OrderDirection = builder.enumType("OrderDirection", {
-  description: "Which end of an order comes first.",
-  values: {
-    ASC: { description: "Smallest, earliest or first in the alphabet comes first." },
-    DESC: { description: "Largest, latest or last in the alphabet comes first." },
-  },
-});
-
 function cursorOf<M extends ModelName>(request: PageRequest<M>, row: Row<M> | undefined): string | null {
   return row === undefined ? null : encodeCursor(request.order.name, positionOf(request.order, row));
 }
 
 /**
- * Declares the connection of a list: its types `<Model>Connection`, `<Model>Edge`, `<Model>OrderBy` and
- * `<Model>OrderField`. `orders` describes every order of the list.
+ * Declares the connection of a list: its types `<Model>Connection` and `<Model>Edge` and, when `orders` describes every
+ * order of the list, `<Model>OrderBy` and `<Model>OrderField`. Without `orders`, the first order is the only one.
  */
 export function defineList<M extends ModelName, F extends object>(
   list: List<M, F>,
   node: ObjectRef<GraphTypes, Row<M>>,
   filter: InputRef<F>,
-  orders: Readonly<Record<string, string>>,
+  orders?: Readonly<Record<string, string>>,
 ): GraphList<M, F> {
   const { model } = list;
   const edge = builder.objectRef<Edge<M>>(`${model}Edge`).implement({
@@ -121,22 +116,7 @@ export function defineList<M extends ModelName, F extends object>(
       }),
     }),
   });
-  const field = builder.enumType(`${model}OrderField` as string, {
-    description: `What a list of ${words(model)}s can be sorted by. The id breaks ties.`,
-    values: Object.fromEntries(
-      Object.keys(list.orders).map((name) => [name, { description: orders[name] ?? "" }]),
-    ),
-  });
-  const orderBy = builder.inputType(`${model}OrderBy` as string, {
-    description: `How a list of ${words(model)}s is sorted.`,
-    fields: (t) => ({
-      field: t.field({ type: field, required: true, description: "What to sort by." }),
-      direction: t.field({
-        type: OrderDirection,
-        description: `Which end comes first. Unless said: ${directions(list)}.`,
-      }),
-    }),
-  });
+  const orderBy = orders ? defineOrderBy(list, orders) : null;
   return { list, type, filter, orderBy } as unknown as GraphList<M, F>;
 }
 
@@ -261,21 +241,11 @@ function listArguments<M extends ModelName, F extends object>(
     last: t.int({ description: "How many rows from the end: 1 to 100. Not together with first." }),
     before: t.string({ description: "End before this cursor." }),
     filter: t.field({ type: filter, description: "Which rows; all that are given must hold." }),
-    orderBy: t.field({
-      type: orderBy,
-      description: `The order. Unless said: ${byDefault} ${order?.ascending ? "ASC" : "DESC"}.`,
+    ...(orderBy && {
+      orderBy: t.field({
+        type: orderBy,
+        description: `The order. Unless said: ${byDefault} ${order?.ascending ? "ASC" : "DESC"}.`,
+      }),
     }),
   }));
-}
-
-function directions<M extends ModelName, F extends object>({ orders }: List<M, F>): string {
-  return Object.entries(orders)
-    .map(([name, { ascending }]) => `${ascending ? "ASC" : "DESC"} for ${name}`)
-    .join(", ");
-}
-
-function words(model: string): string {
-  return model
-    .replaceAll(/(?!^)[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
-    .replace(/^./, (letter) => letter.toLowerCase());
 }

@@ -73,16 +73,13 @@ const filter = builder.inputRef<InvoiceLineFilter>("InvoiceLineFilter").implemen
   }),
 });
 
-const list = defineList(invoiceLines, InvoiceLine, filter, {
-  POSITION: "The place on the invoice.",
-  CREATED_AT: "When the line was created.",
-});
+const list = defineList(invoiceLines, InvoiceLine, filter);
 
 listUnder(list, {
   parent: "Invoice",
   name: "lines",
   by: "invoiceId",
-  description: "What the invoice bills for.",
+  description: "What the invoice bills for, by position.",
   nullable: false,
   inherit: ({ currency }) => ({ currency }),
 });
@@ -92,17 +89,17 @@ listUnder(latest, {
   parent: "SubscriptionItem",
   name: "invoiceLines",
   by: "subscriptionItemId",
-  description: "The lines of invoices that bill for the item.",
+  description: "The lines of invoices that bill for the item, latest first.",
 });
 listUnder(latest, {
   parent: "Product",
   name: "invoiceLines",
   by: "productId",
-  description: "The lines of invoices that bill for the product.",
+  description: "The lines of invoices that bill for the product, latest first.",
 });
 listUnder(latest, {
   parent: "Price",
   name: "invoiceLines",
   by: "priceId",
-  description: "The lines of invoices at this price.",
+  description: "The lines of invoices at this price, latest first.",
 });

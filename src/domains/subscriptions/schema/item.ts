@@ -50,21 +50,18 @@ const filter = builder.inputRef<SubscriptionItemFilter>("SubscriptionItemFilter"
   }),
 });
 
-const list = defineList(subscriptionItems, SubscriptionItem, filter, {
-  POSITION: "The place on the subscription.",
-  CREATED_AT: "When the item was created.",
-});
+const list = defineList(subscriptionItems, SubscriptionItem, filter);
 
 listUnder(list, {
   parent: "Subscription",
   name: "items",
   by: "subscriptionId",
-  description: "What the subscription bills for.",
+  description: "What the subscription bills for, by position.",
   nullable: false,
 });
 listUnder(startingWith(list, "CREATED_AT"), {
   parent: "Price",
   name: "subscriptionItems",
   by: "priceId",
-  description: "The items of subscriptions that are billed at this price.",
+  description: "The items of subscriptions that are billed at this price, latest first.",
 });
