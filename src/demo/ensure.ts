@@ -1,0 +1,99 @@
+import { readFileSync } from "node:fs";
+import { rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Database } from "../db/database.ts";
+import type { Executor } from "../db/executor.ts";
+import type { Prisma, PrismaClient } from "../db/generated/prisma/client.ts";
+import { reader } from "../db/transaction.ts";
+import { createKey, keyAuthenticator } from "../domains/access/index.ts";
+import { demoEnvironments, demoMerchant, demoSeed } from "./merchant.ts";
+import { seedDemo } from "./seed.ts";
+
+/** Any number will do that no other advisory lock of the program has. */
+const lock = 7_310_112_025;
+
+/** How long filling the database may take, and waiting for another process that fills it, in milliseconds. */
+const patience = 120_000;
+
+/**
+ * Fills a database without any environment with the demo: one merchant, his sandbox with data, his live environment with
+ * a little. Several processes may try at once; one does it.
+ *
+ * Returns the key of the sandbox. Only its hash is in the database, so an embedded database keeps the key beside it, in
+ * `demo-key` of the data folder, readable by its owner alone; with a server, the key is known only when it is made.
+ * Null when the key is not known, was revoked, or the database has other data.
+ */
+export async function ensureDemo(
+  database: Database,
+  dataDir: string,
+  asOf: string = new Date().toISOString().slice(0, 10),
+): Promise<string | null> {
+  const file = database.kind === "embedded" ? join(dataDir, "demo-key") : undefined;
+  const made = await database.prisma.$transaction((tx) => makeDemo(tx, asOf, file), {
+    maxWait: patience,
+    timeout: patience,
+  });
+  if (made !== null || file === undefined) return made;
+  const kept = readKey(file);
+  if (kept !== null) return (await keyAuthenticator(reader(database))(kept)) ? kept : null;
+  const sandbox = await database.prisma.environment.findUnique({ where: { id: demoEnvironments.sandbox } });
+  return sandbox && makeKey(database.prisma, file);
+}
+
+async function makeDemo(
+  tx: Prisma.TransactionClient,
+  asOf: string,
+  file: string | undefined,
+): Promise<string | null> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(${lock}::bigint)`;
+  if (await tx.environment.findFirst()) return null;
+  const merchant = { merchantId: demoMerchant.id, merchantName: demoMerchant.name };
+  await tx.environment.createMany({
+    data: [
+      { id: demoEnvironments.sandbox, ...merchant, livemode: false },
+      { id: demoEnvironments.live, ...merchant, livemode: true },
+    ],
+  });
+  const executor: Executor = { query: (statement) => tx.$queryRaw(statement) };
+  const inThis = <T>(work: (executor: Executor) => Promise<T>): Promise<T> => work(executor);
+  await seedDemo(inThis, {
+    environmentId: demoEnvironments.sandbox,
+    customers: 200,
+    invoicesPerCustomer: 10,
+    events: 20_000,
+    seed: demoSeed,
+    asOf,
+  });
+  await seedDemo(inThis, {
+    environmentId: demoEnvironments.live,
+    customers: 5,
+    invoicesPerCustomer: 2,
+    events: 50,
+    seed: demoSeed + 1,
+    asOf,
+  });
+  return makeKey(tx, file);
+}
+
+async function makeKey(prisma: Prisma.TransactionClient, file: string | undefined): Promise<string> {
+  const { key } = await createKey(prisma as PrismaClient, {
+    environmentId: demoEnvironments.sandbox,
+    name: "Demo key",
+    scopes: ["*"],
+  });
+  if (file !== undefined) {
+    // Whole or not at all, and before the commit: a key that is stored must not be lost.
+    await writeFile(`${file}.new`, `${key}\n`, { mode: 0o600 });
+    await rename(`${file}.new`, file);
+  }
+  return key;
+}
+
+function readKey(file: string): string | null {
+  try {
+    return readFileSync(file, "utf8").trim();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw error;
+  }
+}
