@@ -21,6 +21,8 @@ export interface TransactionHost {
   readonly prepares: boolean;
   /** Told of every statement, for counting. */
   readonly observe?: StatementObserver | undefined;
+  /** A transaction that is open already: work becomes a part of it that can fail alone, instead of one of its own. */
+  readonly open?: PoolClient | undefined;
 }
 
 /** One open transaction. */
@@ -58,29 +60,77 @@ async function once<T>(
   writer: Writer,
   work: (transaction: Transaction) => Promise<T>,
 ): Promise<T> {
+  if (host.open) return bracket(host.open, savepoint, (client) => workOn(host, client, writer, work));
+  return inTransaction(host, (client) => workOn(host, client, writer, work));
+}
+
+/** Runs `work` in a transaction on a connection of its own. Commits when it returns, rolls back when it throws. */
+export async function inTransaction<T>(
+  host: TransactionHost,
+  work: (client: PoolClient) => Promise<T>,
+): Promise<T> {
   const client = await host.pool.connect();
+  let broken: Error | undefined;
+  try {
+    return await bracket(client, wholeTransaction, work);
+  } catch (error) {
+    if (error instanceof BrokenConnection) broken = error;
+    throw broken ? (error as BrokenConnection).cause : error;
+  } finally {
+    // A connection that could not roll back is not given to anyone else.
+    client.release(broken);
+  }
+}
+
+/** How work begins, takes effect, and is undone. */
+interface Bracket {
+  readonly begin: string;
+  readonly end: string;
+  readonly undo: string;
+}
+
+const wholeTransaction: Bracket = { begin: "BEGIN", end: "COMMIT", undo: "ROLLBACK" };
+const savepoint: Bracket = {
+  begin: "SAVEPOINT work",
+  end: "RELEASE SAVEPOINT work",
+  undo: "ROLLBACK TO SAVEPOINT work; RELEASE SAVEPOINT work",
+};
+
+class BrokenConnection extends Error {}
+
+async function bracket<T>(
+  client: PoolClient,
+  { begin, end, undo }: Bracket,
+  work: (client: PoolClient) => Promise<T>,
+): Promise<T> {
+  try {
+    await client.query(begin);
+    const result = await work(client);
+    await client.query(end);
+    return result;
+  } catch (error) {
+    await client.query(undo).catch(() => {
+      throw new BrokenConnection("the connection could not roll back", { cause: error });
+    });
+    throw error;
+  }
+}
+
+async function workOn<T>(
+  host: TransactionHost,
+  client: PoolClient,
+  writer: Writer,
+  work: (transaction: Transaction) => Promise<T>,
+): Promise<T> {
   const drafts: EventDraft[] = [];
   const transaction: Transaction = {
     ...writer,
     query: (statement) => run(client, host, statement),
     emit: (...events) => void drafts.push(...events),
   };
-  let broken: Error | undefined;
-  try {
-    await client.query("BEGIN");
-    const result = await work(transaction);
-    if (drafts.length) await writeEvents(transaction, drafts);
-    await client.query("COMMIT");
-    return result;
-  } catch (error) {
-    await client.query("ROLLBACK").catch((reason: Error) => {
-      broken = reason;
-    });
-    throw error;
-  } finally {
-    // A connection that could not roll back is not given to anyone else.
-    client.release(broken);
-  }
+  const result = await work(transaction);
+  if (drafts.length) await writeEvents(transaction, drafts);
+  return result;
 }
 
 async function run<R extends object>(
@@ -95,7 +145,16 @@ async function run<R extends object>(
   return rows;
 }
 
-/** Reads outside a transaction: each statement takes whichever connection is free. */
+/** Reads: each statement takes whichever connection is free, or its turn in the transaction that is open. */
 export function reader(host: TransactionHost): Executor {
-  return { query: (statement) => run(host.pool, host, statement) };
+  const { open } = host;
+  if (!open) return { query: (statement) => run(host.pool, host, statement) };
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    query: <R extends object>(statement: Prisma.Sql): Promise<R[]> => {
+      const rows = last.then(() => run<R>(open, host, statement));
+      last = rows.catch(() => {});
+      return rows;
+    },
+  };
 }

@@ -1,0 +1,104 @@
+import type { PoolClient } from "pg";
+import { Prisma } from "./generated/prisma/client.ts";
+import { type TransactionHost, inTransaction, reader } from "./transaction.ts";
+
+/** What a request is known by. */
+export interface KeyedRequest {
+  readonly environmentId: string;
+  readonly key: string;
+  /** The same for requests that ask for the same. */
+  readonly fingerprint: string;
+}
+
+/** An answer, as it is stored. */
+export interface StoredAnswer {
+  /** The HTTP status. */
+  readonly status: number;
+  /** JSON text. */
+  readonly answer: string;
+}
+
+/** What became of a keyed request. */
+export type KeyedOutcome<T> =
+  | { readonly kind: "ran"; readonly result: T }
+  /** It was answered before: nothing was done again. */
+  | { readonly kind: "replayed"; readonly stored: StoredAnswer }
+  /** The key was used for another request. */
+  | { readonly kind: "conflict" }
+  /** The first request with the key is still running. */
+  | { readonly kind: "running" };
+
+/** How long an answer is kept, by the database's clock. */
+export const answersAreKeptFor = Prisma.sql`interval '24 hours'`;
+
+/**
+ * Runs `work` unless a request with the same key was answered in the last 24 hours. What `work` does in the given host and
+ * the answer that it stores are one transaction: after a crash both are there, or neither. Without an answer to store,
+ * which is how `work` says that it failed by our fault, all that it did is undone.
+ */
+export async function onceByKey<T>(
+  host: TransactionHost,
+  { environmentId, key, fingerprint }: KeyedRequest,
+  work: (host: TransactionHost) => Promise<{ readonly result: T; readonly store: StoredAnswer | null }>,
+): Promise<KeyedOutcome<T>> {
+  let outcome: KeyedOutcome<T> | undefined;
+  try {
+    return await inTransaction(host, async (client) => {
+      const joined = { ...host, open: client };
+      outcome = await earlierRequest(joined, environmentId, key, fingerprint);
+      if (outcome) return outcome;
+      const { result, store } = await work(joined);
+      outcome = { kind: "ran", result };
+      if (!store) throw new Undo();
+      await keep(joined, { environmentId, key, fingerprint }, store);
+      return outcome;
+    });
+  } catch (error) {
+    if (error instanceof Undo && outcome) return outcome;
+    throw error;
+  }
+}
+
+class Undo extends Error {}
+
+async function earlierRequest(
+  host: TransactionHost & { readonly open: PoolClient },
+  environmentId: string,
+  key: string,
+  fingerprint: string,
+): Promise<Exclude<KeyedOutcome<never>, { kind: "ran" }> | undefined> {
+  const { query } = reader(host);
+  const lock = JSON.stringify(["idempotency", environmentId, key]);
+  const [{ free } = { free: false }] = await query<{ free: boolean }>(
+    Prisma.sql`SELECT pg_try_advisory_xact_lock(hashtextextended(${lock}, 0)) AS free`,
+  );
+  if (!free) return { kind: "running" };
+  const [stored] = await query<StoredAnswer & { same: boolean }>(Prisma.sql`
+    SELECT status, answer, fingerprint = ${fingerprint} AS same FROM idempotency_keys
+    WHERE environment_id = ${environmentId}::uuid AND key = ${key} AND created_at > now() - ${answersAreKeptFor}`);
+  if (!stored) return undefined;
+  return stored.same ? { kind: "replayed", stored } : { kind: "conflict" };
+}
+
+async function keep(
+  host: TransactionHost,
+  { environmentId, key, fingerprint }: KeyedRequest,
+  { status, answer }: StoredAnswer,
+): Promise<void> {
+  await reader(host).query(Prisma.sql`
+    INSERT INTO idempotency_keys (environment_id, key, fingerprint, status, answer, created_at)
+    VALUES (${environmentId}::uuid, ${key}, ${fingerprint}, ${status}, ${answer}, now())
+    ON CONFLICT (environment_id, key) DO UPDATE
+      SET fingerprint = excluded.fingerprint, status = excluded.status, answer = excluded.answer,
+          created_at = excluded.created_at`);
+}
+
+/** Deletes answers that are kept no longer. Gives how many. */
+export async function sweepAnswers(host: TransactionHost): Promise<number> {
+  const [row] = await reader(host).query<{ count: bigint }>(Prisma.sql`
+    WITH swept AS (
+      DELETE FROM idempotency_keys WHERE created_at <= now() - ${answersAreKeptFor} RETURNING 1
+    )
+    SELECT count(*) AS count FROM swept`);
+  return Number(row?.count ?? 0n);
+}
