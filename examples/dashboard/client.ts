@@ -20,7 +20,8 @@ export class BillgraphError extends Error {
 }
 
 /** The variables of a document, to be left out where none is required. */
-type Arguments<Variables> = object extends Variables ? [variables?: Variables] : [variables: Variables];
+type Arguments<Variables> =
+  Record<string, never> extends Variables ? [variables?: Variables] : [variables: Variables];
 
 /** Makes a function that sends a document to the API at `url` and gives its data, both with the document's own types. */
 export function createClient(url: string, key: string) {
