@@ -28,14 +28,15 @@ export function loadAssets(): Promise<Assets> {
 }
 
 async function readAssets(): Promise<Assets> {
-  const [bundle, start, icon] = await Promise.all([
+  const [bundle, start, tabsStyle, icon] = await Promise.all([
     import("@graphql-yoga/render-graphiql/graphiql"),
     readFile(new URL("browser/start.js", import.meta.url)),
+    readFile(new URL("browser/tabs.css", import.meta.url), "utf8"),
     readFile(new URL("browser/icon.svg", import.meta.url)),
   ]);
   const script = "text/javascript; charset=utf-8";
   const byName: Record<AssetName, Asset> = {
-    style: createAsset("graphiql.css", "text/css; charset=utf-8", bundle.css),
+    style: createAsset("graphiql.css", "text/css; charset=utf-8", bundle.css + tabsStyle),
     icon: createAsset("icon.svg", "image/svg+xml", icon),
     graphiql: createAsset("graphiql.js", script, bundle.js),
     start: createAsset("start.js", script, start),

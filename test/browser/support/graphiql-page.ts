@@ -9,7 +9,7 @@ export function graphiqlPage(page: Page) {
     showDocs: page.getByRole("button", { name: "Show Documentation Explorer" }),
     docs: page.getByRole("region", { name: "Documentation Explorer" }),
     result: page.getByRole("region", { name: "Result Window" }),
-    tab: (name: string) => page.getByRole("tab", { name }),
+    selectedTab: (name: string) => page.getByRole("tab", { name, selected: true }),
 
     tabNames(): Promise<string[]> {
       return page.getByRole("tab").locator("button:first-of-type").allInnerTexts();

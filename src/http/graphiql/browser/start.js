@@ -43,6 +43,15 @@ function activeTab() {
   }
 }
 
+// No dragging of tabs: tabs.css says why. Clicks are other events, and go on.
+addEventListener(
+  "pointerdown",
+  (event) => {
+    if (event.target.closest(".graphiql-tab")) event.stopPropagation();
+  },
+  { capture: true },
+);
+
 const { query, variables } = activeTab() ?? {};
 
 globalThis.YogaGraphiQL.renderYogaGraphiQL(document.querySelector("#root"), {
