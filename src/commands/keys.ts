@@ -1,0 +1,111 @@
+import { z } from "zod";
+import type { PrismaClient } from "../db/generated/prisma/client.ts";
+import { createKey, revokeKey } from "../domains/access/index.ts";
+import { isId } from "../kit/ids.ts";
+import { UsageError, flag, readOptions, run, withDatabase } from "./command-line.ts";
+import { findEnvironment, findOrMakeEnvironment } from "./environments.ts";
+import { formatTable } from "./table.ts";
+
+const help = `Manages API keys.
+
+  npm run keys -- create --name NAME --scopes SCOPES [--environment sandbox|live|ID] [--merchant NAME]
+  npm run keys -- list
+  npm run keys -- revoke ID
+
+  --name         What the key is called.
+  --scopes       What it may do: customers:read,customers:write … or '*' for everything.
+  --environment  Where it works: sandbox (the default), live, or the id of an environment.
+                 --sandbox and --live are short for it.
+  --merchant     Whose it is, by name. A merchant without such an environment gets one.
+                 By default the demo's, or the only one there is.`;
+
+const text = (message: string) => z.string(message).trim().min(1, message);
+
+const createOptions = {
+  name: text("say what the key is called"),
+  scopes: text(
+    "say what the key may do, such as customers:read,invoices:read, or '*' for everything",
+  ).transform((value) => value.split(",").map((scope) => scope.trim())),
+  environment: z
+    .string()
+    .refine(
+      (value) => value === "sandbox" || value === "live" || isId(value),
+      "must be sandbox, live, or the id of an environment",
+    )
+    .optional(),
+  sandbox: flag,
+  live: flag,
+  merchant: text("must be the name of a merchant").optional(),
+};
+
+async function create(args: readonly string[]): Promise<void> {
+  const { name, scopes, environment, sandbox, live, merchant } = readOptions(args, createOptions);
+  const places = [environment, sandbox && "sandbox", live && "live"].filter((place) => place !== undefined);
+  if (new Set(places).size > 1) throw new UsageError("Give one of --environment, --sandbox and --live.");
+  const [place = "sandbox"] = places;
+  if (isId(place) && merchant !== undefined)
+    throw new UsageError("--merchant: the environment's id says it already.");
+  await withDatabase(async ({ prisma }) => {
+    const found = isId(place)
+      ? await findEnvironment(prisma, place)
+      : await findOrMakeEnvironment(prisma, { livemode: place === "live", merchant });
+    const { key, apiKey } = await createKey(prisma, { environmentId: found.id, name, scopes });
+    const mode = found.livemode ? "live" : "sandbox";
+    console.error(`Key ${apiKey.id} of ${found.merchantName}, ${mode} environment ${found.id}.`);
+    console.error("This is the only time that it is shown; only its hash is stored:");
+    console.log(key);
+  });
+}
+
+async function list(args: readonly string[]): Promise<void> {
+  readOptions(args, {});
+  await withDatabase(async ({ prisma }) => console.log(await listing(prisma)));
+}
+
+async function listing(prisma: PrismaClient): Promise<string> {
+  const environments = await prisma.environment.findMany({
+    include: { apiKeys: { orderBy: [{ createdAt: "asc" }, { id: "asc" }] } },
+    orderBy: [{ createdAt: "asc" }, { id: "asc" }],
+  });
+  if (!environments.length) return "There are no environments. Make the demo with: npm start";
+  const rows = environments.flatMap(({ id, merchantName, livemode, apiKeys }) => {
+    const environment = { merchant: merchantName, environment: id, mode: livemode ? "live" : "sandbox" };
+    const keys = apiKeys.map((key) => ({
+      key: key.id,
+      name: key.name,
+      ...environment,
+      scopes: key.scopes.join(","),
+      "ends in": key.lastFour,
+      created: shortTime(key.createdAt),
+      revoked: key.revokedAt ? shortTime(key.revokedAt) : "",
+    }));
+    return keys.length ? keys : [{ key: "none", name: "", ...environment, scopes: "" }];
+  });
+  return formatTable(rows);
+}
+
+async function revoke([id, ...rest]: readonly string[]): Promise<void> {
+  readOptions(rest, {});
+  if (id === undefined || !isId(id))
+    throw new UsageError("Say which key, by its id: npm run keys -- revoke ID. See: npm run keys -- list");
+  await withDatabase(async ({ prisma }) => {
+    const { name, lastFour, revokedAt } = await revokeKey(prisma, id);
+    console.log(
+      `Key ${name} (…${lastFour}) is revoked since ${shortTime(revokedAt ?? new Date())}. Running servers refuse it within a second.`,
+    );
+  });
+}
+
+/** A time to the second, in UTC. */
+function shortTime(time: Date): string {
+  return `${time.toISOString().slice(0, 19)}Z`;
+}
+
+await run(async () => {
+  const [command, ...args] = process.argv.slice(2);
+  if (command === "help" || process.argv.includes("--help")) return console.log(help);
+  if (command === "create") return create(args);
+  if (command === "list") return list(args);
+  if (command === "revoke") return revoke(args);
+  throw new UsageError(command === undefined ? help : `${command}: there is no such command.\n\n${help}`);
+});
