@@ -29,8 +29,8 @@ export interface OrderBy {
   readonly direction?: "ASC" | "DESC" | null | undefined;
 }
 
-const defaultSize = 25;
-const largestSize = 100;
+export const defaultSize = 25;
+export const largestSize = 100;
 
 /** Turns the arguments of a list into a request for a page; refuses sizes out of range and foreign cursors. */
 export function pageRequest<M extends ModelName, F extends object>(
