@@ -14,6 +14,7 @@ import "../domains/usage/schema/event.ts";
 import "../domains/usage/schema/meter.ts";
 import "../domains/usage/schema/summary.ts";
 import { builder } from "./builder.ts";
+import { resolveReferencesApart } from "./federation.ts";
 import "./nodes.ts";
 
 /** The public graph. */
@@ -23,5 +24,7 @@ export function buildSchema(): GraphQLSchema {
 
 /** The same graph as a federation subgraph: with `_service`, `_entities` and the directives of federation. */
 export function buildSubgraph(): GraphQLSchema {
-  return builder.toSubGraphSchema({ linkUrl: "https://specs.apollo.dev/federation/v2.6" });
+  return resolveReferencesApart(
+    builder.toSubGraphSchema({ linkUrl: "https://specs.apollo.dev/federation/v2.6" }),
+  );
 }
