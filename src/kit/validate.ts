@@ -3,12 +3,14 @@ import { type Fault, type FaultCode, Refusal } from "./refusal.ts";
 import { unstorable } from "./text.ts";
 import { Unreadable } from "./unreadable.ts";
 
+const longestName = 60;
+
 /** What came of checking an input. */
 export type Checked<T> = { readonly value: T } | { readonly faults: readonly Fault[] };
 
 /** Checks `input` against `schema`. Faults carry the path within the input behind `path`. Nothing but shape is checked. */
 export function check<T>(schema: z.ZodType<T>, input: unknown, path: readonly string[] = []): Checked<T> {
-  const result = schema.safeParse(input);
+  const result = schema.safeParse(input, { reportInput: true });
   if (result.success) return { value: result.data };
   return { faults: result.error.issues.map((issue) => toFault(issue, path)) };
 }
@@ -22,14 +24,23 @@ export function checked<T>(schema: z.ZodType<T>, input: unknown, path: readonly 
 
 function toFault(issue: z.core.$ZodIssue, path: readonly string[]): Fault {
   const full = [...path, ...issue.path.map(String)];
-  return { code: codeOf(issue), message: `${full.at(-1) ?? "input"} ${issue.message}.`, path: full };
+  return { code: codeOf(issue), message: `${nameOf(full)} ${issue.message}.`, path: full };
+}
+
+/** What a message calls the value at `path`. Keys of metadata are whatever callers send, and may be long. */
+function nameOf(path: readonly string[]): string {
+  const name = path.at(-1) ?? "input";
+  if (name === "") return '""';
+  return name.length > longestName ? `${name.slice(0, longestName)}…` : name;
 }
 
 function codeOf(issue: z.core.$ZodIssue): FaultCode {
   if (issue.code === "custom" && issue.params?.["fault"]) return issue.params["fault"] as FaultCode;
-  if (issue.code === "too_big") return "TOO_LONG";
-  if (issue.code === "too_small") return "REQUIRED";
-  return "INVALID";
+  if (issue.code === "invalid_type" && issue.input === undefined) return "REQUIRED";
+  const counted = issue.code === "too_big" || issue.code === "too_small";
+  // A number out of its range is neither long nor missing.
+  if (!counted || issue.origin === "number") return "INVALID";
+  return issue.code === "too_big" ? "TOO_LONG" : "REQUIRED";
 }
 
 /** A value that its scalar may not have been able to read: then the field is at fault, with the scalar's reason. */
@@ -49,7 +60,7 @@ export function readable<T>(schema: z.ZodType<T>): z.ZodType<T> {
 /** A text that the database can store, of at most `most` characters, and of at least `least`. */
 export function text(most: number, least = 1): z.ZodType<string> {
   return z
-    .string("must be a text")
+    .string({ error: ({ input }) => (input === undefined ? "must be given" : "must be a text") })
     .min(least, "must not be empty")
     .max(most, `must have at most ${most} characters`)
     .superRefine((value, context) => {
