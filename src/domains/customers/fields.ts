@@ -4,7 +4,7 @@ import { customFieldsInput, metadataInput } from "../../kit/metadata.ts";
 import { isTimeZone } from "../../kit/time-zone.ts";
 import { clearable, readable, text } from "../../kit/validate.ts";
 
-const country = text(2).transform((value, context) => {
+const country = z.string("must be a text").transform((value, context) => {
   const code = parseCountry(value);
   if (code) return code;
   context.addIssue({ code: "custom", message: "must be an ISO 3166-1 alpha-2 country code, such as US" });
@@ -21,9 +21,14 @@ const address = z.strictObject({
   country: clearable(country),
 });
 
-const email = text(254)
+const filled = z.preprocess((value) => value ?? "", text(254));
+
+const email = filled
   .transform((value) => value.trim())
   .pipe(z.email("must be an e-mail address, such as john@example.com"));
+
+/** In the form that the database gives it back in. */
+const uuid = z.uuid("must be a UUID").transform((value) => value.toLowerCase());
 
 /**
  * What a caller may say of a customer. A field that is left out is left alone; null, or an empty text, clears it, save for
@@ -42,7 +47,7 @@ export const customerFields = {
     text(64).refine(isTimeZone, "must be a time zone of the IANA database, such as Europe/Berlin"),
   ),
   merchantRefId: clearable(text(255)),
-  authUserId: clearable(z.uuid("must be a UUID")),
+  authUserId: clearable(uuid),
   metadata: metadataInput.nullish(),
   customFields: customFieldsInput.nullish(),
 };
