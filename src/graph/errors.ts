@@ -5,6 +5,9 @@ const kinds = {
   INVALID_REQUEST: { status: 400, type: "invalid_request_error" },
   UNAUTHENTICATED: { status: 401, type: "authentication_error" },
   PERMISSION_DENIED: { status: 403, type: "permission_error" },
+  METHOD_NOT_ALLOWED: { status: 405, type: "invalid_request_error" },
+  IDEMPOTENCY_CONFLICT: { status: 409, type: "idempotency_error" },
+  IDEMPOTENCY_IN_PROGRESS: { status: 409, type: "idempotency_error" },
   INTERNAL_ERROR: { status: 500, type: "api_error" },
   SERVICE_UNAVAILABLE: { status: 503, type: "api_error" },
 } as const;

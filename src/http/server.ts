@@ -47,7 +47,7 @@ export function createApiServer(options: ServerOptions): Server {
       if (!graphql)
         return sendError(response, 404, requestError("INVALID_REQUEST", `There is nothing at ${path}.`));
       const viewer = await authenticate(request, findKey);
-      const admission: Admission = { requestId, viewer };
+      const admission: Admission = { requestId, viewer, response };
       await graphql.handle(request, response, admission);
     } catch (error) {
       const shown = publicError(error, requestId, logger);

@@ -1,28 +1,37 @@
-import type { GraphQLSchema } from "graphql";
+import type { ServerResponse } from "node:http";
+import { type ExecutionResult, GraphQLError, type GraphQLSchema } from "graphql";
 import { type Plugin, type YogaServerInstance, createYoga } from "graphql-yoga";
 import type { PrismaClient } from "../db/generated/prisma/client.ts";
 import { type TransactionHost, reader } from "../db/transaction.ts";
 import type { Context, Viewer } from "../graph/context.ts";
 import { publicError, withStatus } from "./errors.ts";
 import type { Logger } from "./logger.ts";
+import { InvalidDocument } from "./operations/documents.ts";
+import { limits } from "./operations/limits.ts";
+import { createOperations } from "./operations/run.ts";
+import type { Operations } from "./operations/types.ts";
 
 /** What the gates in front of Yoga found out about a request. */
 export interface Admission {
   readonly requestId: string;
   readonly viewer: Viewer;
+  /** Where headers of the answer are set. */
+  readonly response: ServerResponse;
 }
+
+type GraphDatabase = TransactionHost & { readonly prisma: PrismaClient };
 
 export interface YogaOptions {
   readonly endpoint: string;
   readonly schema: GraphQLSchema;
-  readonly database: TransactionHost & { readonly prisma: PrismaClient };
+  readonly database: GraphDatabase;
   readonly logger: Logger;
 }
 
 /** GraphQL over HTTP for requests that were let in. */
-export function createGraphQL(options: YogaOptions): YogaServerInstance<Admission, Context> {
+export function createGraphQL(options: YogaOptions): YogaServerInstance<Admission, object> {
   const { endpoint, schema, database, logger } = options;
-  return createYoga<Admission, Context>({
+  return createYoga<Admission, object>({
     schema,
     graphqlEndpoint: endpoint,
     graphiql: false,
@@ -32,15 +41,52 @@ export function createGraphQL(options: YogaOptions): YogaServerInstance<Admissio
     cors: false,
     multipart: false,
     batching: false,
-    plugins: [publicErrors(logger)],
-    context: ({ requestId, viewer }): Context => ({
-      requestId,
-      viewer,
-      database,
-      reads: reader(database),
-      loaders: new Map(),
-    }),
+    parserAndValidationCache: false,
+    maxRequestBodySize: limits.bodyBytes,
+    plugins: [
+      operationsPlugin(createOperations({ schema, database, logger }), database),
+      publicErrors(logger),
+    ],
   });
+}
+
+/** Runs operations by `run` in place of Yoga's own steps. */
+function operationsPlugin(run: Operations, database: GraphDatabase): Plugin<Admission> {
+  return {
+    onParams({ setParamsHandler }) {
+      setParamsHandler(async ({ params, request, context }) => {
+        const { requestId, viewer, response } = context as unknown as Admission;
+        try {
+          const { result, replayed } = await run(params, {
+            requestId,
+            environmentId: viewer.environmentId,
+            readOnly: request.method === "GET",
+            idempotencyKey: request.headers.get("idempotency-key") ?? undefined,
+            contextOn: (host) => contextOn({ ...database, ...host }, requestId, viewer),
+          });
+          if (replayed) response.setHeader("idempotency-replayed", "true");
+          return replayed === undefined ? result : withExtensions(result, { idempotency: { replayed } });
+        } catch (error) {
+          return { errors: errorsOf(error) };
+        }
+      });
+    },
+  };
+}
+
+function contextOn(database: GraphDatabase, requestId: string, viewer: Viewer): Context {
+  return { requestId, viewer, database, reads: reader(database), loaders: new Map() };
+}
+
+function withExtensions(result: ExecutionResult, extensions: Record<string, unknown>): ExecutionResult {
+  return { ...result, extensions: { ...result.extensions, ...extensions } };
+}
+
+function errorsOf(error: unknown): GraphQLError[] {
+  if (error instanceof InvalidDocument) return [...error.errors];
+  return [
+    error instanceof GraphQLError ? error : new GraphQLError("unexpected", { originalError: error as Error }),
+  ];
 }
 
 /** Shows callers what they may see of errors, whichever step of a request they come from. */

@@ -43,8 +43,8 @@ export const rules: Rule[] = [
   rule(
     "verbs-know-no-graphql",
     "Use cases and pure logic run without GraphQL: in jobs, commands and tests.",
-    { path: "^src/domains/", pathNot: role("schema", "mutations", "loaders") },
-    { path: ["^src/graph/", graphPackages, role("schema", "mutations", "loaders")] },
+    { path: "^src/domains/", pathNot: role("schema", "mutations", "inputs", "loaders") },
+    { path: ["^src/graph/", graphPackages, role("schema", "mutations", "inputs", "loaders")] },
   ),
   rule(
     "loaders-only-read",
@@ -54,7 +54,7 @@ export const rules: Rule[] = [
       path: [
         "^src/graph/(builder|connections|entities|mutations|scalars|schema|user-errors)\\.ts$",
         graphPackages,
-        role("schema", "mutations"),
+        role("schema", "mutations", "inputs"),
       ],
       pathNot: "node_modules/dataloader/",
     },
@@ -62,7 +62,7 @@ export const rules: Rule[] = [
   rule(
     "fields-hold-no-sql",
     "Schema and mutations resolve through loaders and verbs.",
-    { path: role("schema", "mutations") },
+    { path: role("schema", "mutations", "inputs") },
     { path: dataPackages },
   ),
   rule(
@@ -89,7 +89,7 @@ export const rules: Rule[] = [
     { path: "^src/graph/schema\\.ts$" },
     {
       path: "^src/domains/",
-      pathNot: [role("schema", "mutations", "loaders"), "^src/domains/[^/]+/index\\.ts$"],
+      pathNot: [role("schema", "mutations", "inputs", "loaders"), "^src/domains/[^/]+/index\\.ts$"],
     },
   ),
   rule(

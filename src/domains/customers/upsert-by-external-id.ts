@@ -52,14 +52,14 @@ export async function upsertCustomersByExternalId(
   return upsertRecords(host, writer, source, customers, (index) => ["customers", String(index)]);
 }
 
-/** The same for one customer: its result, with paths that start at the customer itself. */
+/** The same for one customer: its result. */
 export async function upsertCustomerByExternalId(
   host: TransactionHost,
   writer: Writer,
   input: { readonly source: unknown; readonly customer: unknown },
 ): Promise<UpsertResult> {
   const source = checked(externalReference.shape.source, input.source, ["source"]);
-  const [result] = await upsertRecords(host, writer, source, [input.customer], () => []);
+  const [result] = await upsertRecords(host, writer, source, [input.customer], () => ["customer"]);
   return result as UpsertResult;
 }
 

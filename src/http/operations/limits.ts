@@ -1,0 +1,18 @@
+/** What one request may ask for, whatever its key. */
+export const limits = {
+  /** Bytes of the body. */
+  bodyBytes: 2_000_000,
+  /** Lexical tokens of the document. */
+  tokens: 2_000,
+  /** Levels of fields within each other; introspection does not count. */
+  depth: 15,
+  aliases: 50,
+  directives: 50,
+  rootFields: 25,
+  /** Objects that the answer can have at most. */
+  cost: 100_000,
+  /** Levels of objects and lists within each other in the variables. */
+  variableDepth: 12,
+  /** Validation errors that are told at once. */
+  errors: 4,
+} as const;

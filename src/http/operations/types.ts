@@ -1,0 +1,33 @@
+import type { ExecutionResult } from "graphql";
+import type { TransactionHost } from "../../db/transaction.ts";
+import type { Context } from "../../graph/context.ts";
+
+/** What a caller sends, as GraphQL over HTTP has it. */
+export interface OperationParams {
+  readonly query?: string | null | undefined;
+  readonly operationName?: string | null | undefined;
+  readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
+  readonly extensions?: Readonly<Record<string, unknown>> | null | undefined;
+}
+
+/** What is known of a request besides its operation. */
+export interface OperationRequest {
+  readonly requestId: string;
+  readonly environmentId: string;
+  /** Whether the request must not change anything, because it came by GET. */
+  readonly readOnly: boolean;
+  /** The `Idempotency-Key` header. */
+  readonly idempotencyKey: string | undefined;
+  /** Makes the context that the operation runs in, over a database which may be one open transaction. */
+  readonly contextOn: (database: TransactionHost) => Context;
+}
+
+/** An answer that can be shown to the caller. */
+export interface OperationAnswer {
+  readonly result: ExecutionResult;
+  /** Whether it is the stored answer of an earlier request; undefined for requests without a key. */
+  readonly replayed: boolean | undefined;
+}
+
+/** Runs operations: from the text of a document to the answer. Throws what keeps an operation from running at all. */
+export type Operations = (params: OperationParams, request: OperationRequest) => Promise<OperationAnswer>;
