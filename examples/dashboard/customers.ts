@@ -5,7 +5,10 @@ import { CustomerListDocument } from "./generated/graphql.ts";
 // Prints the newest customers: BILLGRAPH_KEY=… node examples/dashboard/customers.ts [--search text]
 const { values } = parseArgs({ options: { search: { type: "string" } } });
 const { BILLGRAPH_URL: url = "http://127.0.0.1:4000/graphql", BILLGRAPH_KEY: key } = process.env;
-if (!key) throw new Error("Put an API key into BILLGRAPH_KEY. `npm start` prints one.");
+if (!key) {
+  console.error("Put an API key into BILLGRAPH_KEY. `npm start` prints one.");
+  process.exit(1);
+}
 
 const query = createClient(url, key);
 const { customers } = await query(CustomerListDocument, {
