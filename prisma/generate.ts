@@ -11,12 +11,12 @@ const stamp = hashInputs();
 if (read(stampFile) !== stamp) {
   rmSync(stampFile, { force: true });
   const prisma = join(root, "node_modules/prisma/build/index.js");
-  const { status } = spawnSync(
+  const { status, stderr } = spawnSync(
     process.execPath,
     [prisma, "generate", "--config", "prisma/prisma.config.ts"],
     {
       cwd: root,
-      stdio: ["ignore", "ignore", "inherit"],
+      stdio: ["ignore", "ignore", "pipe"],
       env: {
         ...process.env,
         PATH: [join(root, "node_modules/.bin"), process.env["PATH"]].join(delimiter),
@@ -27,7 +27,10 @@ if (read(stampFile) !== stamp) {
       },
     },
   );
-  if (status !== 0) process.exit(status ?? 1);
+  if (status !== 0) {
+    process.stderr.write(stderr);
+    process.exit(status ?? 1);
+  }
   writeFileSync(stampFile, stamp);
 }
 

@@ -66,7 +66,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       kind,
       pool,
       prisma,
-      prepares: kind === "postgres",
+      prepares: true,
       migrated,
       async dump() {
         await pool.query("CHECKPOINT");

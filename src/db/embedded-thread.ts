@@ -1,6 +1,8 @@
-import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import type { WorkerInput, WorkerMessage, WorkerRequest } from "./embedded-worker.ts";
+
+/** So much that PostgreSQL notices too deep a recursion itself, by its own `max_stack_depth`, and does not crash. */
+const stackSizeMb = 64;
 
 type Answer<T extends WorkerMessage["type"]> = Extract<WorkerMessage, { type: T }>;
 
@@ -21,15 +23,17 @@ export async function startThread(
   input: WorkerInput,
   onStopped: (reason: Error) => void = () => {},
 ): Promise<EmbeddedThread> {
-  const worker = new Worker(new URL("embedded-worker.ts", import.meta.url), { workerData: input });
-  let closing = false;
-  const ended = new Promise<Error>((settle) => {
-    worker.on("message", (message: WorkerMessage) => {
-      if (message.type === "failed") settle(new Error(`the embedded database failed: ${message.reason}`));
-    });
-    worker.once("error", settle);
-    worker.once("exit", () => settle(new Error("the embedded database has stopped")));
+  const worker = new Worker(new URL("embedded-worker.ts", import.meta.url), {
+    workerData: input,
+    resourceLimits: { stackSizeMb },
   });
+  let running = true;
+  let reason = new Error("the embedded database has stopped");
+  worker.on("message", (message: WorkerMessage) => {
+    if (message.type === "failed") reason = new Error(`the embedded database failed: ${message.reason}`);
+  });
+  worker.on("error", (error) => (reason = error));
+  const ended = new Promise<Error>((settle) => worker.once("exit", () => settle(reason)));
 
   function receive<T extends WorkerMessage["type"]>(type: T): Promise<Answer<T>> {
     return new Promise((settle, reject) => {
@@ -50,8 +54,9 @@ export async function startThread(
 
   const { address } = await receive("ready");
   worker.unref();
-  void ended.then((reason) => {
-    if (!closing) onStopped(reason);
+  void ended.then(() => {
+    if (running) onStopped(reason);
+    running = false;
   });
   return {
     address,
@@ -61,10 +66,10 @@ export async function startThread(
       return dump;
     },
     async close() {
-      closing = true;
-      const exit = once(worker, "exit");
+      if (!running) return;
+      running = false;
       await ask("close", "closed");
-      await exit;
+      await ended;
     },
   };
 }

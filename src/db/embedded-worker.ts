@@ -27,6 +27,12 @@ export type WorkerMessage =
 /** More than the one connection that is used at a time, for one that is just being replaced. */
 const mostConnections = 4;
 
+/** The first bytes of the messages that PostgreSQL answers with a `ReadyForQuery`: Query and Sync. */
+const questions: ReadonlySet<number | undefined> = new Set(Buffer.from("QS"));
+
+/** How a `ReadyForQuery` begins: its type, and its length of 5. One byte follows. */
+const readyForQuery = Buffer.from([0x5a, 0, 0, 0, 5]);
+
 /** How many of PostgreSQL's last words go into the reason of a failure. */
 const lastWords = 20;
 
@@ -47,10 +53,7 @@ async function serve({ folder, template, listen }: WorkerInput): Promise<void> {
       return false;
     },
   });
-  // An exception is a crash of PostgreSQL itself, and the socket server would wait for an answer for ever.
-  const run = database.execProtocolRawStream.bind(database);
-  database.execProtocolRawStream = (message, options) => run(message, options).catch(fail);
-
+  failAfterCrash(database);
   const server =
     listen && new PGLiteSocketServer({ db: database, maxConnections: mostConnections, ...listen });
   await server?.start();
@@ -58,6 +61,25 @@ async function serve({ folder, template, listen }: WorkerInput): Promise<void> {
     (request === "dump" ? dump(database) : close(database, server)).catch(fail);
   });
   send({ type: "ready", address: server?.getServerConn() ?? "" });
+}
+
+/**
+ * Fails when PostgreSQL itself crashes, for example out of stack. PGlite and the socket server overlook some of the
+ * crashes, leave PostgreSQL in whatever state it is in, and the client without an answer for ever.
+ */
+function failAfterCrash(database: PGlite): void {
+  const run = database.execProtocolRawStream.bind(database);
+  database.execProtocolRawStream = async (message, options) => {
+    let ready = false;
+    await run(message, {
+      ...options,
+      onRawData(data) {
+        ready = readyForQuery.equals(data.subarray(-6, -1));
+        options?.onRawData(data);
+      },
+    }).catch(fail);
+    if (questions.has(message[0]) && !ready) fail(new Error("PostgreSQL has crashed"));
+  };
 }
 
 async function dump(database: PGlite): Promise<void> {
@@ -75,7 +97,9 @@ async function close(database: PGlite, server: PGLiteSocketServer | undefined): 
 
 /** Ends the thread, and with it every connection. */
 function fail(error: unknown): never {
-  send({ type: "failed", reason: [String(error), ...words].join("\n") });
+  // What PGlite throws need not be an error.
+  const { message = String(error) } = error as { message?: string };
+  send({ type: "failed", reason: [message, ...words].join("\n") });
   process.exit(1);
 }
 

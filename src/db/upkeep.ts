@@ -26,9 +26,12 @@ export function keepUp(pool: Pool): () => void {
   return () => clearInterval(timer);
 }
 
-/** Does it if there were enough changes since position `done`, and gives the position up to which it has been done. */
-export async function upkeep(pool: Pool, done: bigint): Promise<bigint> {
-  if ((await readPosition(pool)) - done < enough) return done;
+/**
+ * Does it if there were `least` bytes of changes since the position `done` of the log, and gives the position up to
+ * which it has been done.
+ */
+export async function upkeep(pool: Pool, done: bigint, least = enough): Promise<bigint> {
+  if ((await readPosition(pool)) - done < least) return done;
   await pool.query("VACUUM (ANALYZE)");
   await pool.query("CHECKPOINT");
   return await readPosition(pool);

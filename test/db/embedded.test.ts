@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished } from "vitest";
+import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
@@ -7,6 +7,13 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type EmbeddedOptions, startEmbedded } from "../../src/db/embedded.ts";
 import { createPool } from "../../src/db/pool.ts";
+import { dumpBlank } from "./blank.ts";
+
+let blank: Uint8Array;
+
+beforeAll(async () => {
+  blank = await dumpBlank();
+});
 
 function temporaryFolder(): string {
   const folder = join(mkdtempSync(join(tmpdir(), "embedded test ")), "data folder");
@@ -15,7 +22,7 @@ function temporaryFolder(): string {
 }
 
 async function start(options: EmbeddedOptions = {}) {
-  const database = await startEmbedded(options);
+  const database = await startEmbedded({ template: blank, ...options });
   const pool = createPool({ connection: database.connection, max: 10 });
   let open = true;
   const stop = async () => {
@@ -90,6 +97,34 @@ describe("in memory", () => {
     expect((await pool.query("SHOW TimeZone")).rows).toEqual([{ TimeZone: "UTC" }]);
     expect((await pool.query("SELECT name FROM pg_prepared_statements")).rows).toEqual([]);
     expect((await pool.query("SELECT to_regclass('unfinished') AS found")).rows).toEqual([{ found: null }]);
+  });
+});
+
+describe("trouble", () => {
+  it("refuses what is too deep, and goes on", async () => {
+    const { pool } = await start();
+    const tooDeep = { code: "54001" };
+    await expect(
+      pool.query("SELECT $1::jsonb", ["[".repeat(200_000) + "]".repeat(200_000)]),
+    ).rejects.toMatchObject(tooDeep);
+    await expect(pool.query(`SELECT ${"1+".repeat(50_000)}1`)).rejects.toMatchObject(tooDeep);
+    expect((await pool.query("SELECT 1 AS one")).rows).toEqual([{ one: 1 }]);
+  });
+
+  it("breaks the connections when it crashes, says so, and keeps what was committed", async () => {
+    const dataDir = temporaryFolder();
+    let stopped: (reason: Error) => void = () => {};
+    const reason = new Promise<Error>((settle) => (stopped = settle));
+    const { pool, stop } = await start({ dataDir, onStopped: (error) => stopped(error) });
+    await pool.query("CREATE TABLE kept AS SELECT 1 AS value");
+    // PGlite cannot wait for more input, and exits.
+    await expect(pool.query("COPY kept FROM STDIN")).rejects.toThrow("");
+    expect((await reason).message).toContain("the embedded database failed: Program terminated");
+    await expect(pool.query("SELECT 1")).rejects.toThrow(/ECONNREFUSED|ENOENT/);
+    await stop();
+
+    const again = await start({ dataDir });
+    expect((await again.pool.query("SELECT * FROM kept")).rows).toEqual([{ value: 1 }]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished } from "vitest";
+import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,6 +6,7 @@ import type pg from "pg";
 import { startEmbedded } from "../../src/db/embedded.ts";
 import { applyMigrations } from "../../src/db/migrations.ts";
 import { createPool } from "../../src/db/pool.ts";
+import { dumpBlank } from "./blank.ts";
 import { createEmptyDatabase, serverUrl } from "./postgres.ts";
 
 const first = `
@@ -33,7 +34,7 @@ function addMigration(folder: string, name: string, sql: string): void {
 }
 
 async function startEmpty(): Promise<pg.PoolConfig> {
-  const database = await startEmbedded();
+  const database = await startEmbedded({ template: blank });
   onTestFinished(() => database.close());
   return database.connection;
 }
@@ -86,7 +87,13 @@ function itMigrates(connect: () => Promise<pg.PoolConfig>): void {
   });
 }
 
+let blank: Uint8Array;
+
 describe("migrations of an embedded database", () => {
+  beforeAll(async () => {
+    blank = await dumpBlank();
+  });
+
   itMigrates(startEmpty);
 });
 
