@@ -190,7 +190,8 @@ export function listUnder<P extends ModelName, M extends ModelName, F extends ob
       info: GraphQLResolveInfo,
     ) => {
       const connection = await loadUnder(list, by, row.id, args as ListArguments<F>, context, info);
-      if (inherit) for (const child of connection.page.rows) Object.assign(child, inherit(row));
+      const facts = inherit?.(row);
+      if (facts) for (const child of connection.page.rows) Object.assign(child, facts);
       return connection;
     },
   };
