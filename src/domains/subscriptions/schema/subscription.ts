@@ -31,8 +31,7 @@ const Subscription = entity(
       startedAt: t.expose("startedAt", { type: "DateTime", description: "When it began." }),
       currentPeriod: t.field({
         type: Period,
-        description:
-          "The period that was billed last. It holds its start and not its end, which is the next renewal.",
+        description: "The billing period that it is in. Its end is the next renewal.",
         resolve: ({ currentPeriodStart: start, currentPeriodEnd: end }) => ({ start, end }),
       }),
       trialEnd: t.expose("trialEnd", {
