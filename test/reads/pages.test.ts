@@ -61,14 +61,25 @@ describe("a page", () => {
     expect([pageInfo.startCursor, pageInfo.endCursor]).toEqual(edges.map(({ cursor }) => cursor));
   });
 
-  test("sorts rows of the same instant by their id", async () => {
+  test("sorts rows of the same instant by their id, however they are found", async () => {
     const [customerId = ""] = await insert(api, "Customer", [{}]);
-    const made = await insert(
+    const [meterId = ""] = await insert(api, "Meter", [{}]);
+    const shuffled = times(40, newId).toSorted((one, two) => one.slice(-4).localeCompare(two.slice(-4)));
+    await insert(
       api,
-      "Invoice",
-      times(5, () => ({ customerId, createdAt: at(0) })),
+      "UsageEvent",
+      shuffled.map((id) => ({ id, customerId, meterId, timestamp: at(0) })),
     );
-    expect(ids(await page(customerId, "first: 5"))).toEqual(made.toSorted().toReversed());
+    const latestFirst = shuffled.toSorted().toReversed();
+    const { data } = await api.query(
+      `query ($customer: ID!, $meter: ID!) {
+        all: usageEvents(first: 40, filter: { customerId: $customer, meterId: $meter }) { nodes { id } }
+        customer(id: $customer) { usageEvents(first: 40) { nodes { id } } }
+      }`,
+      { customer: customerId, meter: meterId },
+    );
+    expect(ids(data.all)).toEqual(latestFirst);
+    expect(ids(data.customer.usageEvents)).toEqual(latestFirst);
   });
 });
 

@@ -43,6 +43,17 @@ test("nodes and references of gateways are null for foreign ids", async () => {
   expect(answer.data._entities).toEqual([null, { id: ids.invoiceId }]);
 });
 
+test("a key without the scope learns nothing of foreign ids", async () => {
+  const key = await api.keyWith("products:read");
+  const { data, errors } = await api.graphql(
+    "query ($id: ID!) { node(id: $id) { id } }",
+    { id: foreign.invoiceId },
+    { key },
+  );
+  expect(errors).toBeUndefined();
+  expect(data.node).toBeNull();
+});
+
 describe("lists hold own rows only", () => {
   test.each([
     ["customers", "customerId"],
