@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { PrismaClient } from "../db/generated/prisma/client.ts";
 import { createKey, revokeKey } from "../domains/access/index.ts";
 import { isId } from "../kit/ids.ts";
+import { grantableScopes } from "../kit/scopes.ts";
 import { UsageError, flag, readOptions, run, withDatabase } from "./command-line.ts";
 import { findEnvironment, findOrMakeEnvironment } from "./environments.ts";
 import { formatTable } from "./table.ts";
@@ -23,9 +24,17 @@ const text = (message: string) => z.string(message).trim().min(1, message);
 
 const createOptions = {
   name: text("say what the key is called"),
-  scopes: text(
-    "say what the key may do, such as customers:read,invoices:read, or '*' for everything",
-  ).transform((value) => value.split(",").map((scope) => scope.trim())),
+  scopes: text("say what the key may do, such as customers:read,invoices:read, or '*' for everything")
+    .transform((value) => value.split(",").map((scope) => scope.trim()))
+    .superRefine((scopes, context) => {
+      for (const scope of scopes) {
+        if (grantableScopes.includes(scope)) continue;
+        context.addIssue({
+          code: "custom",
+          message: `${scope} is none; there are ${grantableScopes.join(", ")}`,
+        });
+      }
+    }),
   environment: z
     .string()
     .refine(
