@@ -26,6 +26,24 @@ const options = z.object({
   PREPARED_STATEMENTS: toggle
     .default(true)
     .describe("off for PostgreSQL behind a pooler that does not keep prepared statements."),
+  REDIS_URL: z
+    .url({ protocol: /^rediss?$/, error: "must be a redis:// URL" })
+    .optional()
+    .describe("Redis, for rate limits that several nodes share. Without it each process counts alone."),
+  RATE_LIMIT: toggle.default(true).describe("off to let every key ask as often as it likes."),
+  CORS_ORIGINS: z
+    .string()
+    .transform((list) => list.split(",").map((origin) => origin.trim()))
+    .pipe(z.array(z.url("must be origins such as https://app.example.com, with commas between")))
+    .optional()
+    .describe("The origins, with commas between, whose pages may use the API from a browser."),
+  GATEWAY_SECRET: z
+    .string()
+    .min(16, "must have at least 16 characters")
+    .optional()
+    .describe(
+      "What a federation gateway sends in x-gateway-secret to use /subgraph; without it that door is shut.",
+    ),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
   PLAYGROUND: toggle.default(true).describe("Whether browsers get GraphiQL at /graphql."),
   DEMO: toggle
@@ -43,6 +61,10 @@ export interface Config {
   readonly poolSize: number;
   readonly statementTimeoutMs: number;
   readonly preparedStatements: boolean;
+  readonly redisUrl: string | undefined;
+  readonly rateLimit: boolean;
+  readonly corsOrigins: readonly string[];
+  readonly gatewaySecret: string | undefined;
   readonly logLevel: string;
   readonly playground: boolean;
   readonly demo: boolean;
@@ -78,6 +100,10 @@ export function loadConfig(
     poolSize: data.POOL_SIZE,
     statementTimeoutMs: data.STATEMENT_TIMEOUT_MS,
     preparedStatements: data.PREPARED_STATEMENTS,
+    redisUrl: data.REDIS_URL,
+    rateLimit: data.RATE_LIMIT,
+    corsOrigins: data.CORS_ORIGINS ?? [],
+    gatewaySecret: data.GATEWAY_SECRET,
     logLevel: data.LOG_LEVEL,
     playground: data.PLAYGROUND,
     demo: data.DEMO ?? !production,

@@ -7,14 +7,23 @@ import { errorPage } from "./http/error-page.ts";
 import { readExamples } from "./http/graphiql/examples.ts";
 import { createPlayground } from "./http/graphiql/page.ts";
 import { createLogger } from "./http/logger.ts";
+import { memoryBuckets } from "./http/rate-limit/memory.ts";
+import { redisBuckets } from "./http/rate-limit/redis.ts";
 import { type PageHandler, createApiServer } from "./http/server.ts";
+import { watchPages } from "./http/watch-pages.ts";
+
+/** How long requests under way may take when the server is told to stop, in milliseconds. */
+const drainMs = 20_000;
 
 async function main(config: Config): Promise<void> {
   const logger = createLogger(config.logLevel);
   const opened = await openDatabase({
     ...config,
     onConnectionError: (error) => logger.warn({ err: error }, "a database connection died"),
-    onStopped: (error) => logger.fatal({ err: error }, "the embedded database stopped"),
+    onStopped: (error) => {
+      logger.fatal({ err: error }, "the embedded database stopped");
+      process.exit(1);
+    },
   });
   const database = { ...opened, prepares: opened.prepares && config.preparedStatements };
   const demoKey = config.demo ? await ensureDemo(opened, config.dataDir) : null;
@@ -24,12 +33,18 @@ async function main(config: Config): Promise<void> {
     const filledIn = demoKey !== null && !config.production ? { apiKey: demoKey } : {};
     pages.push(createPlayground({ endpoint: "/graphql", tabs: readExamples(), ...filledIn }));
   }
+  const redis = config.redisUrl === undefined ? undefined : redisBuckets(config.redisUrl, logger);
+  const schema = buildSchema();
+  pages.push(watchPages({ database, schema, logger }));
   const server = createApiServer({
     database,
-    schema: buildSchema(),
+    schema,
     subgraph: buildSubgraph(),
     logger,
     pages,
+    gatewaySecret: config.gatewaySecret,
+    corsOrigins: config.corsOrigins,
+    takeTokens: config.rateLimit ? (redis?.take ?? memoryBuckets()) : undefined,
   });
 
   await new Promise<void>((resolve, reject) => {
@@ -44,11 +59,14 @@ async function main(config: Config): Promise<void> {
   const stop = async (): Promise<void> => {
     if (stopping) return;
     stopping = true;
-    // Requests under way are answered; idle connections are closed.
+    // Requests under way are answered, as long as that takes no longer than the deadline.
+    const deadline = setTimeout(() => server.closeAllConnections(), drainMs);
     await new Promise((resolve) => {
       server.close(resolve);
       server.closeIdleConnections();
     });
+    clearTimeout(deadline);
+    await redis?.close();
     await opened.close();
   };
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void stop());

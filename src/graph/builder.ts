@@ -33,7 +33,9 @@ export const builder = new SchemaBuilder<{
 export type GraphTypes = (typeof builder)["$inferSchemaTypes"];
 
 function neededScope(failure: object): string {
-  return "parameter" in failure ? String(failure.parameter) : "that this field asks for";
+  if ("parameter" in failure) return String(failure.parameter);
+  const [first] = "failures" in failure ? (failure.failures as object[]) : [];
+  return first ? neededScope(first) : "that this field asks for";
 }
 
 addScalars(builder);

@@ -23,6 +23,24 @@ export interface Context {
   readonly database: TransactionHost & { readonly prisma: PrismaClient };
   /** The request's loaders, by what they load. */
   readonly loaders: Map<string, DataLoader<string, unknown>>;
+  /** What is left of the key's rate limit; null where there is none. */
+  readonly rateLimit: RateLimitState | null;
+  /** What the request has done so far. */
+  readonly tally: Tally;
+}
+
+/** The state of a key's bucket of tokens. */
+export interface RateLimitState {
+  readonly limit: number;
+  readonly remaining: number;
+  readonly resetAt: Date;
+}
+
+/** Counts of what a request did in the database. */
+export interface Tally {
+  statements: number;
+  /** Rows that were read, outside mutations. */
+  rows: number;
 }
 
 /** The writer that a request's use cases write as. */

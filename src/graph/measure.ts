@@ -77,7 +77,8 @@ export function measure(
     let part = nothing;
     for (const selection of set.selections) {
       if (selection.kind === Kind.FIELD) part = add(part, ofField(selection, type, rows));
-      else if (selection.kind === Kind.FRAGMENT_SPREAD) part = add(part, ofFragment(selection.name.value, rows));
+      else if (selection.kind === Kind.FRAGMENT_SPREAD)
+        part = add(part, ofFragment(selection.name.value, rows));
       else {
         const narrowed = selection.typeCondition ? schema.getType(selection.typeCondition.name.value) : type;
         part = add(part, ofSelections(selection.selectionSet, narrowed ?? type, rows));
@@ -113,7 +114,7 @@ export function measure(
       const size = valueOf(node, name);
       if (size == null) return [];
       if (typeof size === "number" && size >= 1 && size <= largestSize) return [size];
-      faults.add(`${field.name}: ${name} must be between 1 and ${largestSize}, not ${String(size)}.`);
+      faults.add(`${field.name}: ${name} must be between 1 and ${largestSize}, not ${JSON.stringify(size)}.`);
       return [largestSize];
     });
     return sizes.length ? Math.max(...sizes) : defaultSize;

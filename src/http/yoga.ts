@@ -1,9 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { type ExecutionResult, GraphQLError, type GraphQLSchema } from "graphql";
 import { type Plugin, type YogaServerInstance, createYoga } from "graphql-yoga";
-import type { PrismaClient } from "../db/generated/prisma/client.ts";
-import { type TransactionHost, reader } from "../db/transaction.ts";
-import type { Context, Viewer } from "../graph/context.ts";
+import type { Admission, GraphDatabase } from "./context.ts";
 import { publicError, withStatus } from "./errors.ts";
 import type { Logger } from "./logger.ts";
 import { InvalidDocument } from "./operations/documents.ts";
@@ -11,15 +9,12 @@ import { limits } from "./operations/limits.ts";
 import { createOperations } from "./operations/run.ts";
 import type { Operations } from "./operations/types.ts";
 
-/** What the gates in front of Yoga found out about a request. */
-export interface Admission {
-  readonly requestId: string;
-  readonly viewer: Viewer;
+/** What Yoga is given of a request that was let in. */
+export interface YogaRequest {
+  readonly admission: Admission;
   /** Where headers of the answer are set. */
   readonly response: ServerResponse;
 }
-
-type GraphDatabase = TransactionHost & { readonly prisma: PrismaClient };
 
 export interface YogaOptions {
   readonly endpoint: string;
@@ -29,9 +24,9 @@ export interface YogaOptions {
 }
 
 /** GraphQL over HTTP for requests that were let in. */
-export function createGraphQL(options: YogaOptions): YogaServerInstance<Admission, object> {
+export function createGraphQL(options: YogaOptions): YogaServerInstance<YogaRequest, object> {
   const { endpoint, schema, database, logger } = options;
-  return createYoga<Admission, object>({
+  return createYoga<YogaRequest, object>({
     schema,
     graphqlEndpoint: endpoint,
     graphiql: false,
@@ -43,26 +38,21 @@ export function createGraphQL(options: YogaOptions): YogaServerInstance<Admissio
     batching: false,
     parserAndValidationCache: false,
     maxRequestBodySize: limits.bodyBytes,
-    plugins: [
-      operationsPlugin(createOperations({ schema, database, logger }), database),
-      publicErrors(logger),
-    ],
+    plugins: [operationsPlugin(createOperations({ schema, database, logger })), publicErrors(logger)],
   });
 }
 
 /** Runs operations by `run` in place of Yoga's own steps. */
-function operationsPlugin(run: Operations, database: GraphDatabase): Plugin<Admission> {
+function operationsPlugin(run: Operations): Plugin<YogaRequest> {
   return {
     onParams({ setParamsHandler }) {
       setParamsHandler(async ({ params, request, context }) => {
-        const { requestId, viewer, response } = context as unknown as Admission;
+        const { admission, response } = context as unknown as YogaRequest;
         try {
           const { result, replayed } = await run(params, {
-            requestId,
-            environmentId: viewer.environmentId,
+            admission,
             readOnly: request.method === "GET",
             idempotencyKey: request.headers.get("idempotency-key") ?? undefined,
-            contextOn: (host) => contextOn({ ...database, ...host }, requestId, viewer),
           });
           if (replayed) response.setHeader("idempotency-replayed", "true");
           return replayed === undefined ? result : withExtensions(result, { idempotency: { replayed } });
@@ -72,10 +62,6 @@ function operationsPlugin(run: Operations, database: GraphDatabase): Plugin<Admi
       });
     },
   };
-}
-
-function contextOn(database: GraphDatabase, requestId: string, viewer: Viewer): Context {
-  return { requestId, viewer, database, reads: reader(database), loaders: new Map() };
 }
 
 function withExtensions(result: ExecutionResult, extensions: Record<string, unknown>): ExecutionResult {
@@ -90,10 +76,10 @@ function errorsOf(error: unknown): GraphQLError[] {
 }
 
 /** Shows callers what they may see of errors, whichever step of a request they come from. */
-function publicErrors(logger: Logger): Plugin<Admission> {
+function publicErrors(logger: Logger): Plugin<YogaRequest> {
   return {
     onResultProcess({ result, setResult, serverContext }) {
-      const { requestId } = serverContext as unknown as Admission;
+      const { requestId } = (serverContext as unknown as YogaRequest).admission;
       const results = Array.isArray(result) ? result : [result];
       const shown = results.map((one) => {
         if (!("errors" in one) || !one.errors?.length) return one;

@@ -2,7 +2,7 @@ import type { AddressInfo } from "node:net";
 import { createKey } from "../../src/domains/access/index.ts";
 import { buildSchema, buildSubgraph } from "../../src/graph/schema.ts";
 import { createLogger } from "../../src/http/logger.ts";
-import { type PageHandler, createApiServer } from "../../src/http/server.ts";
+import { type ServerOptions, createApiServer } from "../../src/http/server.ts";
 import { newId } from "../../src/kit/ids.ts";
 import { type TestDatabase, openTestDatabase } from "./database.ts";
 
@@ -61,8 +61,13 @@ export interface TestApi extends TestEnvironment {
   close(): Promise<void>;
 }
 
+/** What a gateway sends to the door of the test server. */
+export const testGatewaySecret = "the secret of the tests' gateway";
+
 /** Starts the server as `npm start` does, on a free port, with a fresh database and one tenant. */
-export async function startApi(options: { readonly pages?: readonly PageHandler[] } = {}): Promise<TestApi> {
+export async function startApi(
+  options: Partial<Pick<ServerOptions, "pages" | "corsOrigins" | "takeTokens" | "gatewaySecret">> = {},
+): Promise<TestApi> {
   const database = await openTestDatabase();
   const statements: Statement[] = [];
   const observed = {
@@ -74,6 +79,7 @@ export async function startApi(options: { readonly pages?: readonly PageHandler[
     schema: buildSchema(),
     subgraph: buildSubgraph(),
     logger: createLogger("fatal"),
+    gatewaySecret: testGatewaySecret,
     ...options,
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -102,7 +108,11 @@ export async function startApi(options: { readonly pages?: readonly PageHandler[
   ) => {
     const response = await fetch(url + path, {
       method: "POST",
-      headers: { "content-type": "application/json", "x-api-key": key },
+      headers: {
+        "content-type": "application/json",
+        "x-api-key": key,
+        ...(path === "/subgraph" && { "x-gateway-secret": testGatewaySecret }),
+      },
       body: JSON.stringify({ query: document, variables }),
     });
     const body = (await response.json()) as Pick<Answer, "data" | "errors">;

@@ -1,26 +1,27 @@
 import {
+  type DocumentNode,
   type ExecutionResult,
   type GraphQLSchema,
-  type OperationDefinitionNode,
   OperationTypeNode,
   execute,
 } from "graphql";
-import type { TransactionHost } from "../../db/transaction.ts";
 import type { Context } from "../../graph/context.ts";
 import { requestError } from "../../graph/errors.ts";
 import { measure } from "../../graph/measure.ts";
 import { largestSize } from "../../graph/pages.ts";
+import { type GraphDatabase, contextOn } from "../context.ts";
 import { publicError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import { checkMeasure, checkVariables } from "./checks.ts";
-import { type ValidDocument, createDocuments, operationOf } from "./documents.ts";
+import { extraTokens, withCost } from "./cost.ts";
+import { createDocuments, operationOf } from "./documents.ts";
 import { requestFingerprint } from "./fingerprint.ts";
 import { runOnce } from "./run-once.ts";
 import type { OperationParams, OperationRequest, Operations } from "./types.ts";
 
 export interface OperationsOptions {
   readonly schema: GraphQLSchema;
-  readonly database: TransactionHost;
+  readonly database: GraphDatabase;
   readonly logger: Logger;
 }
 
@@ -28,13 +29,8 @@ export interface OperationsOptions {
 export function createOperations({ schema, database, logger }: OperationsOptions): Operations {
   const documents = createDocuments(schema);
 
-  async function run(
-    { document }: ValidDocument,
-    operation: OperationDefinitionNode,
-    variableValues: Readonly<Record<string, unknown>>,
-    contextValue: Context,
-  ): Promise<ExecutionResult> {
-    const operationName = operation.name?.value;
+  async function run(operation: ReadyOperation, contextValue: Context): Promise<ExecutionResult> {
+    const { document, operationName, variableValues } = operation;
     const result = await execute({
       schema,
       document,
@@ -43,37 +39,51 @@ export function createOperations({ schema, database, logger }: OperationsOptions
       ...(operationName !== undefined && { operationName }),
     });
     if (!result.errors) return result;
-    return {
-      ...result,
-      errors: result.errors.map((error) => publicError(error, contextValue.requestId, logger)),
-    };
+    const errors = result.errors.map((error) => publicError(error, contextValue.requestId, logger));
+    return { ...result, errors };
   }
 
   return async (params, request) => {
+    const { admission } = request;
     if (typeof params.query !== "string" || !params.query) {
       throw requestError("INVALID_REQUEST", "Send a GraphQL document as query.");
     }
     const valid = documents(params.query);
     const operation = operationOf(valid, params.operationName);
-    const variables = params.variables ?? {};
-    checkVariables(variables);
-    checkMeasure(measure(schema, valid.document, operation, variables, largestSize));
-
+    const variableValues = params.variables ?? {};
+    checkVariables(variableValues);
+    const measured = measure(schema, valid.document, operation, variableValues, largestSize);
+    checkMeasure(measured);
     const isMutation = operation.operation === OperationTypeNode.MUTATION;
     if (isMutation && request.readOnly) throw requestError("METHOD_NOT_ALLOWED", "Send mutations by POST.");
+    if (params.extensions?.["dryRun"] === true) {
+      const dry = { data: null, extensions: { dryRun: true } };
+      return { result: withCost(dry, measured.cost, admission, null), replayed: undefined };
+    }
+    await admission.charge(extraTokens(measured.cost));
+
+    const operationName = operation.name?.value;
+    const ready = { document: valid.document, operationName, variableValues };
     const key = isMutation ? keyOf(request, params) : undefined;
     if (key === undefined) {
-      return {
-        result: await run(valid, operation, variables, request.contextOn(database)),
-        replayed: undefined,
-      };
+      const context = contextOn(database, admission);
+      const result = await run(ready, context);
+      return { result: withCost(result, measured.cost, admission, context.tally), replayed: undefined };
     }
-    const { environmentId } = request;
-    const fingerprint = requestFingerprint(valid.fingerprint, operation.name?.value, variables);
-    return runOnce(database, { environmentId, key, fingerprint }, (host) =>
-      run(valid, operation, variables, request.contextOn(host)),
+    const { environmentId } = admission.viewer;
+    const fingerprint = requestFingerprint(valid.fingerprint, operationName, variableValues);
+    const answer = await runOnce(database, { environmentId, key, fingerprint }, (host) =>
+      run(ready, contextOn({ ...database, ...host }, admission)),
     );
+    return { ...answer, result: withCost(answer.result, measured.cost, admission, null) };
   };
+}
+
+/** An operation that may run. */
+interface ReadyOperation {
+  readonly document: DocumentNode;
+  readonly operationName: string | undefined;
+  readonly variableValues: Readonly<Record<string, unknown>>;
 }
 
 const longestKey = 255;

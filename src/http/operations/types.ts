@@ -1,6 +1,5 @@
 import type { ExecutionResult } from "graphql";
-import type { TransactionHost } from "../../db/transaction.ts";
-import type { Context } from "../../graph/context.ts";
+import type { Admission } from "../context.ts";
 
 /** What a caller sends, as GraphQL over HTTP has it. */
 export interface OperationParams {
@@ -12,14 +11,11 @@ export interface OperationParams {
 
 /** What is known of a request besides its operation. */
 export interface OperationRequest {
-  readonly requestId: string;
-  readonly environmentId: string;
+  readonly admission: Admission;
   /** Whether the request must not change anything, because it came by GET. */
   readonly readOnly: boolean;
   /** The `Idempotency-Key` header. */
   readonly idempotencyKey: string | undefined;
-  /** Makes the context that the operation runs in, over a database which may be one open transaction. */
-  readonly contextOn: (database: TransactionHost) => Context;
 }
 
 /** An answer that can be shown to the caller. */

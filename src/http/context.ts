@@ -1,0 +1,38 @@
+import type { Executor } from "../db/executor.ts";
+import type { PrismaClient } from "../db/generated/prisma/client.ts";
+import { type TransactionHost, reader } from "../db/transaction.ts";
+import type { Context, RateLimitState, Tally, Viewer } from "../graph/context.ts";
+
+/** The database as requests use it. */
+export type GraphDatabase = TransactionHost & { readonly prisma: PrismaClient };
+
+/** What the gates found out about a request. */
+export interface Admission {
+  readonly requestId: string;
+  readonly viewer: Viewer;
+  /** The bucket of the key, after this request. Null where there is no limit. */
+  rateLimit: RateLimitState | null;
+  /** Takes more tokens for an operation that is worth more than one; throws RATE_LIMIT_EXCEEDED. */
+  readonly charge: (tokens: number) => Promise<void>;
+}
+
+/** The context of one operation, over a database that may be one open transaction. */
+export function contextOn(database: GraphDatabase, { requestId, viewer, rateLimit }: Admission): Context {
+  const tally: Tally = { statements: 0, rows: 0 };
+  const counted: GraphDatabase = {
+    ...database,
+    observe: (text, values) => {
+      tally.statements++;
+      database.observe?.(text, values);
+    },
+  };
+  const { query } = reader(counted);
+  const reads: Executor = {
+    query: async (statement) => {
+      const rows = await query(statement);
+      tally.rows += rows.length;
+      return rows as never;
+    },
+  };
+  return { requestId, viewer, rateLimit, tally, reads, database: counted, loaders: new Map() };
+}
