@@ -24,7 +24,7 @@ export async function archiveCustomer(
   input: { readonly customer: unknown },
 ): Promise<StatusResult> {
   return transact(host, writer, async (transaction) => {
-    const id = await requireCustomerId(transaction, transaction.environmentId, input.customer, ["customer"]);
+    const id = await requireArchivable(transaction, input.customer);
     const before = await lockCustomer(transaction, id);
     if (before.status === "ARCHIVED") return { customer: before, warnings: [] };
     if (await hasLiveSubscription(transaction, before.id)) {
@@ -49,7 +49,7 @@ export async function restoreCustomer(
   input: { readonly customer: unknown },
 ): Promise<StatusResult> {
   return transact(host, writer, async (transaction) => {
-    const id = await requireCustomerId(transaction, transaction.environmentId, input.customer, ["customer"]);
+    const id = await requireArchivable(transaction, input.customer);
     // An archived customer's e-mail address cannot change, so it may be read before it is locked.
     const [seen] = await readByIds(transaction, transaction.environmentId, "Customer", [id]);
     const email = { source: null, externalId: null, email: seen?.email ?? null, updatedAt: null };
@@ -71,6 +71,12 @@ export async function restoreCustomer(
       ({ source, externalId }) => `${source} ${externalId} belongs to another customer now.`,
     );
     return { customer, warnings };
+  });
+}
+
+function requireArchivable(transaction: Transaction, customer: unknown): Promise<string> {
+  return requireCustomerId(transaction, transaction.environmentId, customer, ["customer"], {
+    archived: true,
   });
 }
 

@@ -55,6 +55,8 @@ export const customerFields = {
 /** An external id: opaque and case-sensitive, unique within its source. */
 export const externalReference = z.strictObject({ source: text(64), id: text(255) });
 
+export type ExternalReference = z.infer<typeof externalReference>;
+
 /** When another system last changed its record. */
 export const instant = readable(z.string("must be a date and time"));
 

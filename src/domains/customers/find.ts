@@ -4,7 +4,7 @@ import { Prisma } from "../../db/generated/prisma/client.ts";
 import { isId } from "../../kit/ids.ts";
 import { refuse } from "../../kit/refusal.ts";
 import { checked } from "../../kit/validate.ts";
-import { externalReference } from "./fields.ts";
+import { type ExternalReference, externalReference } from "./fields.ts";
 
 /** How an input names a customer: by our id, or by one of its ids in other systems. */
 export const customerReference = z.union(
@@ -14,15 +14,19 @@ export const customerReference = z.union(
 
 export type CustomerReference = z.infer<typeof customerReference>;
 
-/** The id of the customer that a reference names; refuses, at `path`, one that names nobody this key can see. */
+/**
+ * The id of the customer that a reference names; refuses, at `path`, one that names nobody this key can see. With
+ * `archived`, an external id that nobody has leads to the archived customer that had it last.
+ */
 export async function requireCustomerId(
   executor: Executor,
   environmentId: string,
   sent: unknown,
   path: readonly string[],
+  { archived = false }: { readonly archived?: boolean } = {},
 ): Promise<string> {
   const reference = checked(customerReference, sent, path);
-  const id = await findCustomerId(executor, environmentId, reference);
+  const id = await findCustomerId(executor, environmentId, reference, archived);
   return id ?? refuse("NOT_FOUND", "There is no such customer.", path);
 }
 
@@ -30,16 +34,29 @@ async function findCustomerId(
   executor: Executor,
   environmentId: string,
   reference: CustomerReference,
+  archived: boolean,
 ): Promise<string | null> {
   if ("external" in reference) {
-    const { source, id } = reference.external;
-    const [found] = await findByExternalIds(executor, environmentId, [{ source, id }]);
-    return found ?? null;
+    const [found] = await findByExternalIds(executor, environmentId, [reference.external]);
+    return found ?? (archived ? findByReleasedId(executor, environmentId, reference.external) : null);
   }
   if (!isId(reference.id)) return null;
   const [row] = await executor.query<{ id: string }>(Prisma.sql`
     SELECT id FROM customers WHERE environment_id = ${environmentId}::uuid AND id = ${reference.id}::uuid`);
   return row?.id ?? null;
+}
+
+async function findByReleasedId(
+  executor: Executor,
+  environmentId: string,
+  { source, id }: ExternalReference,
+): Promise<string | null> {
+  const [row] = await executor.query<{ customerId: string }>(Prisma.sql`
+    SELECT x.customer_id AS "customerId" FROM customer_external_ids x
+    WHERE x.environment_id = ${environmentId}::uuid AND x.source = ${source} AND x.external_id = ${id}
+      AND x.released_at IS NOT NULL
+    ORDER BY x.released_at DESC, x.replaced_at DESC NULLS FIRST, x.id DESC LIMIT 1`);
+  return row?.customerId ?? null;
 }
 
 /**
@@ -49,7 +66,7 @@ async function findCustomerId(
 export async function findByExternalIds(
   executor: Executor,
   environmentId: string,
-  references: readonly { readonly source: string; readonly id: string }[],
+  references: readonly ExternalReference[],
 ): Promise<(string | null)[]> {
   const rows = await executor.query<{ customerId: string | null }>(Prisma.sql`
     SELECT hit.customer_id AS "customerId"
