@@ -3,6 +3,7 @@ import { tableOf } from "../../db/datamodel.ts";
 import { Prisma } from "../../db/generated/prisma/client.ts";
 import type { Transaction } from "../../db/transaction.ts";
 import { newId } from "../../kit/ids.ts";
+import { orStartOver } from "./write.ts";
 
 type ExternalIdRow = Row<"ExternalId">;
 
@@ -32,10 +33,11 @@ export async function setExternalId(
     WHERE environment_id = ${environmentId}::uuid AND customer_id = ${customerId}::uuid AND source = ${source}
       AND replaced_at IS NULL AND released_at IS NULL
     RETURNING external_updated_at::text AS "updatedAt"`);
-  await transaction.query(Prisma.sql`
+  const insert = Prisma.sql`
     INSERT INTO customer_external_ids (environment_id, id, customer_id, source, external_id, external_updated_at, created_at)
     VALUES (${environmentId}::uuid, ${newId()}::uuid, ${customerId}::uuid, ${source}, ${id},
-            ${old?.updatedAt ?? null}::timestamptz, ${now})`);
+            ${old?.updatedAt ?? null}::timestamptz, ${now})`;
+  await orStartOver(transaction.query(insert));
 }
 
 /** Frees all external ids of a customer: they no longer lead to it, and others may have them. */

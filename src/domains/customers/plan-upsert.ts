@@ -27,7 +27,7 @@ export type UpsertPlan =
       readonly outcome: "UPDATED";
       readonly before: CustomerRow;
       readonly values: Partial<CustomerRow>;
-      /** Whether the customer gets the external id: it was found by its e-mail address. */
+      /** Whether the customer gets the external id: it has none of the source. */
       readonly link: boolean;
       readonly touch: string | null;
       readonly warnings: readonly string[];
@@ -65,14 +65,20 @@ function planUpdate(
   const taken = emailOwner !== null && emailOwner.id !== customer.id;
   const warnings = taken ? ["email was not applied: another active customer has it."] : [];
   const after = mergeFields(customer, taken ? { ...fields, email: undefined } : fields);
-  const touch = externalUpdatedAt !== null && externalUpdatedAt !== storedUpdatedAt ? linkId : null;
-  if (!changedValues(customer, after)) return { outcome: "UNCHANGED", customer, touch, warnings };
+  // A customer that is known by an old id only has lost the newer one to somebody else, and gets the old one back.
+  const link = linkId === null;
+  if (!link && !changedValues(customer, after)) {
+    const newer = externalUpdatedAt !== null && externalUpdatedAt !== storedUpdatedAt;
+    return { outcome: "UNCHANGED", customer, touch: newer ? linkId : null, warnings };
+  }
+  // The stored time is written even where it is the same: that fails, and starts over, if it has moved on meanwhile.
+  const touch = externalUpdatedAt === null ? null : linkId;
   return (
     tooManyKeys(after, path) ?? {
       outcome: "UPDATED",
       before: customer,
       values: after,
-      link: false,
+      link,
       touch,
       warnings,
     }

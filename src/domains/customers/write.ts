@@ -44,15 +44,34 @@ const assignments = Prisma.raw(
 const allColumns = Prisma.raw(Object.values(customers.columns).map(quote).join(", "));
 
 /**
- * Writes all changes in one statement, and one event for each customer that was created or updated. What is locked cannot
- * have changed since it was read; should it have all the same, nothing is written and the transaction fails.
+ * Undoes the transaction and runs it again from its start: what was read before everything was locked is not true any
+ * more, because another transaction has renamed an id, moved a customer's time or taken a provider's record. Rare.
+ */
+function startOver(cause?: unknown): never {
+  throw Object.assign(new Error("customers changed before they were locked", { cause }), { code: "40001" });
+}
+
+/** Starts over when a write finds that somebody else has by now what only one can have. */
+export async function orStartOver<T>(write: Promise<T>): Promise<T> {
+  try {
+    return await write;
+  } catch (error) {
+    const uniqueViolation = "23505";
+    if ((error as { code?: unknown }).code === uniqueViolation) startOver(error);
+    throw error;
+  }
+}
+
+/**
+ * Writes all changes in one statement, and one event for each customer that was created or updated. Starts over when a
+ * customer, or an external id with its time, is not as it was when it was read.
  */
 export async function writeChanges(transaction: Transaction, changes: ChangeList): Promise<void> {
   const { created, updated, linked, touched } = changes;
   if (created.length + updated.length + linked.length + touched.length === 0) return;
   const { environmentId } = transaction;
   const links = linked.map((link) => ({ id: newId(), ...link }));
-  const [written] = await transaction.query<{ updated: bigint; touched: bigint }>(Prisma.sql`
+  const statement = Prisma.sql`
     WITH created AS (
       INSERT INTO customers (${allColumns})
       SELECT ${allColumns} FROM jsonb_populate_recordset(NULL::customers, ${toRecords("Customer", created)}::jsonb)
@@ -75,12 +94,14 @@ export async function writeChanges(transaction: Transaction, changes: ChangeList
       UPDATE customer_external_ids x SET external_updated_at = n."externalUpdatedAt"
       FROM jsonb_to_recordset(${JSON.stringify(touched)}::jsonb) AS n("linkId" uuid, "externalUpdatedAt" timestamptz)
       WHERE x.environment_id = ${environmentId}::uuid AND x.id = n."linkId"
+        AND x.replaced_at IS NULL AND x.released_at IS NULL
         AND (x.external_updated_at IS NULL OR x.external_updated_at <= n."externalUpdatedAt")
       RETURNING x.id
     )
-    SELECT (SELECT count(*) FROM updated) AS updated, (SELECT count(*) FROM touched) AS touched`);
+    SELECT (SELECT count(*) FROM updated) AS updated, (SELECT count(*) FROM touched) AS touched`;
+  const [written] = await orStartOver(transaction.query<{ updated: bigint; touched: bigint }>(statement));
   if (Number(written?.updated) !== updated.length || Number(written?.touched) !== touched.length) {
-    throw new Error("customers changed under their locks");
+    startOver();
   }
   for (const customer of created) transaction.emit(customerEvent("customer.created", customer));
   for (const { before, after } of updated) {
