@@ -11,6 +11,10 @@ import { integrationInput, setIntegrations } from "./integrations.ts";
 import { type CustomerRow, changedValues, mergeFields } from "./merge.ts";
 import { nextVersion, noChanges, writeChanges } from "./write.ts";
 
+/** Versions are 32 bits wide. */
+const greatestVersion = 2 ** 31 - 1;
+const notAVersion = `must be between 1 and ${greatestVersion}`;
+
 const updateInput = z.strictObject({
   ...customerFields,
   customer: customerReference,
@@ -18,9 +22,7 @@ const updateInput = z.strictObject({
   integrations: z.array(integrationInput).max(50, "must have at most 50 entries").nullish(),
   replaceMetadata: z.boolean().nullish(),
   replaceCustomFields: z.boolean().nullish(),
-  expectedVersion: readable(
-    z.number("must be a whole number").int("must be a whole number").min(1, "must be 1 or more"),
-  ).nullish(),
+  expectedVersion: readable(z.number().int().min(1, notAVersion).max(greatestVersion, notAVersion)).nullish(),
 });
 
 type UpdateInput = z.infer<typeof updateInput>;
