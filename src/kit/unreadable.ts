@@ -4,8 +4,16 @@
  */
 export class Unreadable {
   readonly reason: string;
+  /** What was sent. */
+  readonly sent: unknown;
 
-  constructor(reason: string) {
+  constructor(reason: string, sent: unknown = null) {
     this.reason = reason;
+    this.sent = sent;
+  }
+
+  /** Where an input is told back to its sender, it reads as it was sent. */
+  toJSON(): unknown {
+    return this.sent;
   }
 }
