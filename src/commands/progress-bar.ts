@@ -25,8 +25,9 @@ export function progressBars(): (progress: Progress) => void {
         cliProgress.Presets.shades_classic,
       ) as Bar;
       bar.start(total, 0);
+    } else {
+      bar?.update(done);
     }
-    bar?.update(done);
     if (done < total) return;
     bar?.stop();
     console.error(`${stage.padEnd(14)} ${((performance.now() - began) / 1000).toFixed(1).padStart(6)} s`);

@@ -139,11 +139,9 @@ async function counts(database: Database, environmentId: string): Promise<string
   const rows = await reader(database).query<{ table: string; rows: bigint }>(
     Prisma.join(selects, " UNION ALL "),
   );
+  const numbers = new Map(rows.map(({ table, rows: number }) => [table, number.toLocaleString("en")]));
   return formatTable(
-    rows.map(({ table, rows: number }) => ({
-      table: table.replaceAll("_", " "),
-      rows: number.toLocaleString("en"),
-    })),
+    tables.map((table) => ({ table: table.replaceAll("_", " "), rows: numbers.get(table) ?? "" })),
   );
 }
 

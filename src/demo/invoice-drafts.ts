@@ -39,8 +39,8 @@ export function invoiceDrafts(
                * ((c + ${roll("issue", "n * 1000 + c", 1000)} / 1000.0) / remaining)),
              NULL, NULL
       FROM generate_series(${first}::bigint, ${last}::bigint) AS n
-      CROSS JOIN LATERAL (
-        SELECT ${invoicesPerCustomer}::int - coalesce(sum(billed), 0)::int AS remaining FROM held WHERE held.n = n.n) AS rest
+      LEFT JOIN (SELECT n, sum(billed) AS billed FROM held GROUP BY n) AS taken USING (n)
+      CROSS JOIN LATERAL (SELECT ${invoicesPerCustomer}::int - coalesce(billed, 0)::int AS remaining) AS rest
       CROSS JOIN LATERAL generate_series(0, remaining - 1) AS c
     ),
     draft AS MATERIALIZED (
