@@ -28,6 +28,8 @@ export interface DatabaseOptions {
 export interface Database {
   readonly kind: "embedded" | "postgres";
   readonly pool: pg.Pool;
+  /** A few connections for what must answer though all others are taken: looking up keys, health. `pool` when embedded. */
+  readonly adminPool: pg.Pool;
   /** Uses `pool`. */
   readonly prisma: PrismaClient;
   /** Whether statements may be prepared by name. */
@@ -40,7 +42,9 @@ export interface Database {
   close(): Promise<void>;
 }
 
-/** What is beneath the pool. */
+const adminConnections = 2;
+
+/** What is beneath the pools. */
 interface Host {
   readonly connection: pg.PoolConfig;
   dump(): Promise<Uint8Array>;
@@ -54,17 +58,21 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     options.databaseUrl === undefined ? await startEmbedded(options) : await reach(options.databaseUrl);
   try {
     const migrated = await applyMigrations(host.connection);
-    const pool = createPool({
-      connection: host.connection,
-      max: options.poolSize,
-      statementTimeoutMs: options.statementTimeoutMs,
-      onConnectionError: options.onConnectionError,
-    });
+    const open = (max: number) =>
+      createPool({
+        connection: host.connection,
+        max,
+        statementTimeoutMs: options.statementTimeoutMs,
+        onConnectionError: options.onConnectionError,
+      });
+    const pool = open(options.poolSize);
+    const adminPool = kind === "embedded" ? pool : open(adminConnections);
     const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
     const endUpkeep = kind === "embedded" ? keepUp(pool) : () => {};
     return {
       kind,
       pool,
+      adminPool,
       prisma,
       prepares: true,
       migrated,
@@ -76,6 +84,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
         endUpkeep();
         await prisma.$disconnect();
         await pool.end();
+        if (adminPool !== pool) await adminPool.end();
         await host.close();
       },
     };

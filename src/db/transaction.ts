@@ -2,6 +2,7 @@ import type { Pool, PoolClient } from "pg";
 import { type Executor, type StatementObserver, preparedName } from "./executor.ts";
 import type { Prisma } from "./generated/prisma/client.ts";
 import { type EventDraft, writeEvents } from "./outbox.ts";
+import { checkQueue } from "./unavailable.ts";
 
 /** On whose behalf a transaction writes. */
 export interface Writer {
@@ -69,6 +70,7 @@ export async function inTransaction<T>(
   host: TransactionHost,
   work: (client: PoolClient) => Promise<T>,
 ): Promise<T> {
+  checkQueue(host.pool);
   const client = await host.pool.connect();
   let broken: Error | undefined;
   try {
@@ -148,7 +150,14 @@ async function run<R extends object>(
 /** Reads: each statement takes whichever connection is free, or its turn in the transaction that is open. */
 export function reader(host: TransactionHost): Executor {
   const { open } = host;
-  if (!open) return { query: (statement) => run(host.pool, host, statement) };
+  if (!open) {
+    return {
+      query: async (statement) => {
+        checkQueue(host.pool);
+        return await run(host.pool, host, statement);
+      },
+    };
+  }
   let last: Promise<unknown> = Promise.resolve();
   return {
     query: <R extends object>(statement: Prisma.Sql): Promise<R[]> => {

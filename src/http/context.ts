@@ -1,10 +1,16 @@
+import type { Pool } from "pg";
 import type { Executor } from "../db/executor.ts";
 import type { PrismaClient } from "../db/generated/prisma/client.ts";
 import { type TransactionHost, reader } from "../db/transaction.ts";
 import type { Context, RateLimitState, Tally, Viewer } from "../graph/context.ts";
 
 /** The database as requests use it. */
-export type GraphDatabase = TransactionHost & { readonly prisma: PrismaClient };
+export type GraphDatabase = TransactionHost & { readonly prisma: PrismaClient; readonly adminPool: Pool };
+
+/** Reads that do not wait for the connections of requests. */
+export function adminReader(database: GraphDatabase): Executor {
+  return reader({ ...database, pool: database.adminPool });
+}
 
 /** What the gates found out about a request. */
 export interface Admission {

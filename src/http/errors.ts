@@ -1,4 +1,5 @@
 import { GraphQLError } from "graphql";
+import { isPassing } from "../db/unavailable.ts";
 import { extensionsOf, requestError, statusOf } from "../graph/errors.ts";
 import type { Logger } from "./logger.ts";
 
@@ -21,26 +22,35 @@ export function publicError(error: unknown, requestId: string, logger: Logger): 
 
 /** The error with the HTTP status that an answer which holds nothing else should have. */
 export function withStatus(error: GraphQLError): GraphQLError {
-  const { code } = error.extensions as { code: Parameters<typeof statusOf>[0] };
+  const { code, retryAfter } = error.extensions as {
+    code: Parameters<typeof statusOf>[0];
+    retryAfter?: number;
+  };
+  const headers = retryAfter === undefined ? {} : { "retry-after": String(retryAfter) };
   return copy(error, {
     ...error.extensions,
-    http: { spec: code === "INVALID_REQUEST", status: statusOf(code) },
+    http: { spec: code === "INVALID_REQUEST", status: statusOf(code), headers },
   });
 }
 
 function hidden(error: unknown, requestId: string, logger: Logger): GraphQLError {
   const located = error instanceof GraphQLError ? error : undefined;
   const cause = located?.originalError ?? error;
-  logger.error({ err: cause, requestId, path: located?.path }, "unexpected error");
-  const shown = requestError(
-    "INTERNAL_ERROR",
-    "Something went wrong on our side. Nothing of it was your fault.",
-  );
+  const shown = isPassing(cause) ? unavailable() : unexpected();
+  logger.error({ err: cause, requestId, path: located?.path }, shown.message);
   return new GraphQLError(shown.message, {
     ...(located?.path && { path: located.path }),
     extensions: { ...shown.extensions, requestId },
   });
 }
+
+const unexpected = () =>
+  requestError("INTERNAL_ERROR", "Something went wrong on our side. Nothing of it was your fault.");
+
+const unavailable = () =>
+  requestError("SERVICE_UNAVAILABLE", "The service cannot answer at the moment. Try again shortly.", {
+    retryAfter: 1,
+  });
 
 function isCoded(error: GraphQLError): boolean {
   return "type" in error.extensions && "code" in error.extensions;

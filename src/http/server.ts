@@ -1,9 +1,8 @@
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from "node:http";
 import type { GraphQLError, GraphQLSchema } from "graphql";
-import { reader } from "../db/transaction.ts";
 import { keyAuthenticator } from "../domains/access/index.ts";
 import { requestError, statusOf } from "../graph/errors.ts";
-import type { Admission, GraphDatabase } from "./context.ts";
+import { type Admission, type GraphDatabase, adminReader } from "./context.ts";
 import { publicError } from "./errors.ts";
 import { authenticate, checkBody, checkGateway, requestIdOf, takeFromKey } from "./gates.ts";
 import { answerCors, setSecurityHeaders } from "./headers.ts";
@@ -35,7 +34,7 @@ export interface ServerOptions {
 export function createApiServer(options: ServerOptions): Server {
   const { database, logger, pages = [], gatewaySecret, takeTokens } = options;
   const origins = new Set(options.corsOrigins);
-  const findKey = keyAuthenticator(reader(database));
+  const findKey = keyAuthenticator(adminReader(database));
   const door = (endpoint: string, schema: GraphQLSchema) =>
     createGraphQL({ endpoint, schema, database, logger });
   const graph = door("/graphql", options.schema);
@@ -94,7 +93,11 @@ export function createApiServer(options: ServerOptions): Server {
 
 function sendError(response: ServerResponse, error: GraphQLError): void {
   if (response.headersSent) return void response.end();
-  const { code } = error.extensions as { code: Parameters<typeof statusOf>[0] };
+  const { code, retryAfter } = error.extensions as {
+    code: Parameters<typeof statusOf>[0];
+    retryAfter?: number;
+  };
+  if (retryAfter !== undefined) response.setHeader("retry-after", retryAfter);
   response.writeHead(statusOf(code), { "content-type": "application/json; charset=utf-8" });
   response.end(JSON.stringify({ errors: [error] }));
 }

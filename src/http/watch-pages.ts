@@ -2,8 +2,7 @@ import { createHash } from "node:crypto";
 import type { ServerResponse } from "node:http";
 import { type GraphQLSchema, lexicographicSortSchema, printSchema } from "graphql";
 import { Prisma } from "../db/generated/prisma/client.ts";
-import { reader } from "../db/transaction.ts";
-import type { GraphDatabase } from "./context.ts";
+import { type GraphDatabase, adminReader } from "./context.ts";
 import type { Logger } from "./logger.ts";
 import type { PageHandler } from "./server.ts";
 
@@ -23,7 +22,7 @@ export function watchPages({ database, schema, logger }: WatchOptions): PageHand
 
   async function ready(response: ServerResponse): Promise<void> {
     try {
-      await reader(database).query(Prisma.sql`SELECT 1 AS ready`);
+      await adminReader(database).query(Prisma.sql`SELECT 1 AS ready`);
       send(response, 200, "ready\n");
     } catch (error) {
       logger.warn({ err: error }, "not ready");

@@ -66,9 +66,12 @@ export const testGatewaySecret = "the secret of the tests' gateway";
 
 /** Starts the server as `npm start` does, on a free port, with a fresh database and one tenant. */
 export async function startApi(
-  options: Partial<Pick<ServerOptions, "pages" | "corsOrigins" | "takeTokens" | "gatewaySecret">> = {},
+  options: Partial<Pick<ServerOptions, "pages" | "corsOrigins" | "takeTokens" | "gatewaySecret">> & {
+    readonly route?: (url: URL) => URL;
+  } = {},
 ): Promise<TestApi> {
-  const database = await openTestDatabase();
+  const { route, ...serverOptions } = options;
+  const database = await openTestDatabase(10, route);
   const statements: Statement[] = [];
   const observed = {
     ...database,
@@ -80,7 +83,7 @@ export async function startApi(
     subgraph: buildSubgraph(),
     logger: createLogger("fatal"),
     gatewaySecret: testGatewaySecret,
-    ...options,
+    ...serverOptions,
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -18,8 +18,11 @@ export interface TestDatabase extends Database {
   readonly url: string | undefined;
 }
 
-/** Opens a copy of the migrated database. Closing it removes the copy. */
-export async function openTestDatabase(poolSize = 10): Promise<TestDatabase> {
+/** Opens a copy of the migrated database, a server's by way of `route`. Closing it removes the copy. */
+export async function openTestDatabase(
+  poolSize = 10,
+  route: (url: URL) => URL = (url) => url,
+): Promise<TestDatabase> {
   const template = inject("template");
   if (template.kind === "embedded") {
     const database = await openDatabase({ poolSize, template: await readFile(template.file) });
@@ -29,7 +32,7 @@ export async function openTestDatabase(poolSize = 10): Promise<TestDatabase> {
   await onServer(template.server, `CREATE DATABASE ${name} TEMPLATE ${template.name}`);
   const url = new URL(template.server);
   url.pathname = `/${name}`;
-  const database = await openDatabase({ databaseUrl: url.href, poolSize });
+  const database = await openDatabase({ databaseUrl: route(url).href, poolSize });
   return {
     ...database,
     url: url.href,

@@ -68,6 +68,7 @@ export function createOperations({ schema, database, logger }: OperationsOptions
     if (key === undefined) {
       const context = contextOn(database, admission);
       const result = await run(ready, context);
+      if (!isMutation && isAway(result)) return { result: withoutData(result), replayed: undefined };
       return { result: withCost(result, measured.cost, admission, context.tally), replayed: undefined };
     }
     const { environmentId } = admission.viewer;
@@ -77,6 +78,15 @@ export function createOperations({ schema, database, logger }: OperationsOptions
     );
     return { ...answer, result: withCost(answer.result, measured.cost, admission, null) };
   };
+}
+
+/** Whether something is missing because the database was away: such a query is to be asked again as a whole. */
+function isAway({ errors }: ExecutionResult): boolean {
+  return errors?.some(({ extensions }) => extensions["code"] === "SERVICE_UNAVAILABLE") ?? false;
+}
+
+function withoutData({ errors }: ExecutionResult): ExecutionResult {
+  return { errors: errors ?? [] };
 }
 
 /** An operation that may run. */
