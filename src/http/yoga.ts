@@ -1,6 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { type ExecutionResult, GraphQLError, type GraphQLSchema } from "graphql";
 import { type Plugin, type YogaServerInstance, createYoga } from "graphql-yoga";
+import { requestError } from "../graph/errors.ts";
 import type { Admission, GraphDatabase } from "./context.ts";
 import { publicError, withStatus } from "./errors.ts";
 import type { Logger } from "./logger.ts";
@@ -38,7 +39,11 @@ export function createGraphQL(options: YogaOptions): YogaServerInstance<YogaRequ
     batching: false,
     parserAndValidationCache: false,
     maxRequestBodySize: limits.bodyBytes,
-    plugins: [operationsPlugin(createOperations({ schema, database, logger })), publicErrors(logger)],
+    plugins: [
+      readableParameters,
+      operationsPlugin(createOperations({ schema, database, logger })),
+      publicErrors(logger),
+    ],
   });
 }
 
@@ -77,17 +82,61 @@ function errorsOf(error: unknown): GraphQLError[] {
 
 /** Shows callers what they may see of errors, whichever step of a request they come from. */
 function publicErrors(logger: Logger): Plugin<YogaRequest> {
+  const requestIdOf = (context: unknown) => (context as YogaRequest).admission.requestId;
   return {
     onResultProcess({ result, setResult, serverContext }) {
-      const { requestId } = (serverContext as unknown as YogaRequest).admission;
+      const requestId = requestIdOf(serverContext);
       const results = Array.isArray(result) ? result : [result];
       const shown = results.map((one) => {
         if (!("errors" in one) || !one.errors?.length) return one;
-        const errors = one.errors.map((error) => publicError(error, requestId, logger));
         // Errors of fields stand beside data, in an answer that is good; an answer without data fails as a whole.
-        return { ...one, errors: "data" in one && one.data !== undefined ? errors : errors.map(withStatus) };
+        const whole = !("data" in one) || one.data === undefined;
+        const errors = one.errors.map((error) => {
+          const known = publicError(coded(error), requestId, logger);
+          return whole ? withHttp(withStatus(known), error) : known;
+        });
+        return { ...one, errors };
       });
       setResult((Array.isArray(result) ? shown : shown[0]) as typeof result);
     },
+    onResponse({ response, setResponse, serverContext, fetchAPI }) {
+      if (response.ok || response.body) return;
+      const message = `Accept one of the types of answers: ${answerTypes.join(", ")}.`;
+      const error = publicError(requestError("INVALID_REQUEST", message), requestIdOf(serverContext), logger);
+      setResponse(fetchAPI.Response.json({ errors: [error] }, { status: response.status }));
+    },
   };
 }
+
+const answerTypes = ["application/graphql-response+json", "application/json", "text/event-stream"];
+
+/** What Yoga says of a request that is no GraphQL over HTTP, with a code where it has one of its own. */
+function coded(error: GraphQLError): GraphQLError {
+  const { http } = error.extensions;
+  return http?.status === 405 ? requestError("METHOD_NOT_ALLOWED", error.message) : error;
+}
+
+/** Such a request has Yoga's status in every form of answer; others have theirs in the newer form only. */
+function withHttp(shown: GraphQLError, { extensions: { http } }: GraphQLError): GraphQLError {
+  if (!http?.status) return shown;
+  const { message, extensions } = shown;
+  const { status, headers = {} } = http;
+  return new GraphQLError(message, { extensions: { ...extensions, http: { status, headers } } });
+}
+
+/** Reads the JSON in the parameters of a GET, which Yoga takes for its own fault when it is none. */
+const readableParameters: Plugin<YogaRequest> = {
+  onRequestParse({ requestParser, setRequestParser }) {
+    if (!requestParser) return;
+    setRequestParser(async (request) => {
+      try {
+        return await requestParser(request);
+      } catch (error) {
+        if (!(error instanceof SyntaxError)) throw error;
+        throw requestError("INVALID_REQUEST", "variables and extensions must be JSON.", {
+          http: { status: 400 },
+        });
+      }
+    });
+  },
+};

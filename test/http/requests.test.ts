@@ -31,13 +31,19 @@ async function send({ method = "POST", path = "/graphql", headers = {}, body }: 
 const viewer = JSON.stringify({ query: "{ viewer { keyName } }" });
 const get = (query: string, more = "") => `/graphql?query=${encodeURIComponent(query)}${more}`;
 
-/** Expects an answer that has one coded error and nothing else. */
-function expectError({ status, headers, text }: Awaited<ReturnType<typeof send>>, wanted: number, code: string): void {
+/** Expects an answer that has coded errors and nothing else. */
+function expectError(
+  { status, headers, text }: Awaited<ReturnType<typeof send>>,
+  wanted: number,
+  code: string,
+): void {
   expect(text).not.toBe("");
   const { errors, ...rest } = JSON.parse(text) as { errors: { message: string; extensions: object }[] };
   expect(rest).not.toHaveProperty("data");
   const requestId = headers.get("x-request-id");
-  expect(errors).toMatchObject([{ extensions: { code, type: "invalid_request_error", requestId } }]);
+  expect(errors).not.toEqual([]);
+  for (const { extensions } of errors)
+    expect(extensions).toEqual({ code, type: "invalid_request_error", requestId });
   expect(requestId).toMatch(/^req_/);
   expect(status).toBe(wanted);
 }
@@ -53,7 +59,10 @@ describe("ok", () => {
   });
 
   it("answers queries by GET, with variables", async () => {
-    const path = get("query ($id: ID!) { customer(id: $id) { id } }", `&variables=${encodeURIComponent('{"id":"x"}')}`);
+    const path = get(
+      "query ($id: ID!) { customer(id: $id) { id } }",
+      `&variables=${encodeURIComponent('{"id":"x"}')}`,
+    );
     const { status, text } = await send({ method: "GET", path, headers: { accept: "application/json" } });
     expect(status).toBe(200);
     expect(JSON.parse(text)).toMatchObject({ data: { customer: null } });
@@ -158,7 +167,11 @@ describe("a request that is not well-formed", () => {
   it.each(["text/plain", "application/x-www-form-urlencoded", "application/xml", "application/jsonp"])(
     "refuses a body of type %s",
     async (type) => {
-      expectError(await send({ body: viewer, headers: { "content-type": type } }), 415, "UNSUPPORTED_MEDIA_TYPE");
+      expectError(
+        await send({ body: viewer, headers: { "content-type": type } }),
+        415,
+        "UNSUPPORTED_MEDIA_TYPE",
+      );
     },
   );
 
@@ -175,7 +188,11 @@ describe("a request that is not well-formed", () => {
 
   it("refuses mutations by GET, with nothing changed", async () => {
     const path = get('mutation { createCustomer(input: { email: "x@a.example" }) { created } }');
-    expectError(await send({ method: "GET", path, headers: { accept: graphJson } }), 405, "METHOD_NOT_ALLOWED");
+    expectError(
+      await send({ method: "GET", path, headers: { accept: graphJson } }),
+      405,
+      "METHOD_NOT_ALLOWED",
+    );
     expect(await api.database.prisma.customer.count()).toBe(0);
   });
 
