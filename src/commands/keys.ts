@@ -1,16 +1,19 @@
 import { z } from "zod";
 import type { PrismaClient } from "../db/generated/prisma/client.ts";
-import { createKey, revokeKey } from "../domains/access/index.ts";
+import { createKey, revokeKey, rotateKey } from "../domains/access/index.ts";
 import { isId } from "../kit/ids.ts";
 import { grantableScopes } from "../kit/scopes.ts";
 import { UsageError, flag, readOptions, run, withDatabase } from "./command-line.ts";
+import { duration } from "./duration.ts";
 import { findEnvironment, findOrMakeEnvironment } from "./environments.ts";
 import { formatTable } from "./table.ts";
 
 const help = `Manages API keys.
 
   npm run keys -- create --name NAME --scopes SCOPES [--environment sandbox|live|ID] [--merchant NAME]
+                         [--expires TIME] [--allow NETWORKS] [--rate N] [--burst N] [--version DATE]
   npm run keys -- list
+  npm run keys -- rotate ID [--overlap TIME]
   npm run keys -- revoke ID
 
   --name         What the key is called.
@@ -18,14 +21,22 @@ const help = `Manages API keys.
   --environment  Where it works: sandbox (the default), live, or the id of an environment.
                  --sandbox and --live are short for it.
   --merchant     Whose it is, by name. A merchant without such an environment gets one.
-                 By default the demo's, or the only one there is.`;
+                 By default the demo's, or the only one there is.
+  --expires      How long it works: 90d, 12h, 30m. For ever by default.
+  --allow        Where it may be used from: 10.0.0.0/8,2001:db8::/32. Anywhere by default.
+  --rate         Requests a minute; --burst: requests at once. By default what the mode has.
+  --version      The version of the API that it is made for, such as 2026-05-01. The current one by default.
+  --overlap      How long a rotated key works beside the new one: 24h by default, 7d at most.`;
 
 const text = (message: string) => z.string(message).trim().min(1, message);
+
+const listOf = (value: string) => value.split(",").map((part) => part.trim());
+const count = z.coerce.number().int().min(1).max(1_000_000).optional();
 
 const createOptions = {
   name: text("say what the key is called"),
   scopes: text("say what the key may do, such as customers:read,invoices:read, or '*' for everything")
-    .transform((value) => value.split(",").map((scope) => scope.trim()))
+    .transform(listOf)
     .superRefine((scopes, context) => {
       for (const scope of scopes) {
         if (grantableScopes.includes(scope)) continue;
@@ -45,10 +56,15 @@ const createOptions = {
   sandbox: flag,
   live: flag,
   merchant: text("must be the name of a merchant").optional(),
+  expires: duration.optional(),
+  allow: text("say from which networks, such as 10.0.0.0/8").transform(listOf).optional(),
+  rate: count,
+  burst: count,
+  version: text("must be a date such as 2026-05-01").optional(),
 };
 
 async function create(args: readonly string[]): Promise<void> {
-  const { name, scopes, environment, sandbox, live, merchant } = readOptions(args, createOptions);
+  const { environment, sandbox, live, merchant, ...wanted } = readOptions(args, createOptions);
   const places = [environment, sandbox && "sandbox", live && "live"].filter((place) => place !== undefined);
   if (new Set(places).size > 1) throw new UsageError("Give one of --environment, --sandbox and --live.");
   const [place = "sandbox"] = places;
@@ -58,12 +74,25 @@ async function create(args: readonly string[]): Promise<void> {
     const found = isId(place)
       ? await findEnvironment(prisma, place)
       : await findOrMakeEnvironment(prisma, { livemode: place === "live", merchant });
-    const { key, apiKey } = await createKey(prisma, { environmentId: found.id, name, scopes });
+    const { key, apiKey } = await createKey(prisma, {
+      environmentId: found.id,
+      name: wanted.name,
+      scopes: wanted.scopes,
+      lifetimeMs: wanted.expires,
+      allowedAddresses: wanted.allow,
+      requestsPerMinute: wanted.rate,
+      burst: wanted.burst,
+      apiVersion: wanted.version,
+    });
     const mode = found.livemode ? "live" : "sandbox";
     console.error(`Key ${apiKey.id} of ${found.merchantName}, ${mode} environment ${found.id}.`);
-    console.error("This is the only time that it is shown; only its hash is stored:");
-    console.log(key);
+    show(key);
   });
+}
+
+function show(key: string): void {
+  console.error("This is the only time that it is shown; only its hash is stored:");
+  console.log(key);
 }
 
 async function list(args: readonly string[]): Promise<void> {
@@ -86,7 +115,9 @@ async function listing(prisma: PrismaClient): Promise<string> {
       scopes: key.scopes.join(","),
       "ends in": key.lastFour,
       created: shortTime(key.createdAt),
-      revoked: key.revokedAt ? shortTime(key.revokedAt) : "",
+      expires: shortTime(key.expiresAt),
+      "last used": shortTime(key.lastUsedAt),
+      revoked: shortTime(key.revokedAt),
     }));
     return keys.length ? keys : [{ key: "none", name: "", ...environment, scopes: "" }];
   });
@@ -105,9 +136,22 @@ async function revoke([id, ...rest]: readonly string[]): Promise<void> {
   });
 }
 
-/** A time to the second, in UTC. */
-function shortTime(time: Date): string {
-  return `${time.toISOString().slice(0, 19)}Z`;
+async function rotate([id, ...rest]: readonly string[]): Promise<void> {
+  if (id === undefined || !isId(id))
+    throw new UsageError("Name the key by its id, from: npm run keys -- list");
+  const { overlap } = readOptions(rest, { overlap: duration.optional() });
+  await withDatabase(async ({ prisma }) => {
+    const { key, apiKey, replaced } = await rotateKey(prisma, id, overlap);
+    console.error(
+      `Key ${apiKey.id} takes the place of ${id}, which works until ${shortTime(replaced.expiresAt)}.`,
+    );
+    show(key);
+  });
+}
+
+/** A time to the second, in UTC; nothing for none. */
+function shortTime(time: Date | null): string {
+  return time ? `${time.toISOString().slice(0, 19)}Z` : "";
 }
 
 await run(async () => {
@@ -115,6 +159,7 @@ await run(async () => {
   if (command === "help" || process.argv.includes("--help")) return console.log(help);
   if (command === "create") return create(args);
   if (command === "list") return list(args);
+  if (command === "rotate") return rotate(args);
   if (command === "revoke") return revoke(args);
   throw new UsageError(command === undefined ? help : `${command}: there is no such command.\n\n${help}`);
 });

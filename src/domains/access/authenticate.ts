@@ -1,46 +1,54 @@
 import type { Executor } from "../../db/executor.ts";
 import { Prisma } from "../../db/generated/prisma/client.ts";
+import type { Tenant } from "./environments.ts";
 import { hashKey, isKey, sameHash } from "./key.ts";
+import { shortCache } from "./short-cache.ts";
 
-/** A key that is in force, with the environment it belongs to. */
-export interface AuthenticatedKey {
+/** Who asks, and what that one may do: what an API key and an access token have in common. */
+export interface Credential extends Tenant {
+  /** The id of the key, or `oauth:` with the subject of the token. */
   readonly keyId: string;
   readonly keyName: string;
+  /** Who writes, as it stands in `createdBy` and `updatedBy`: `key:` with the key's id, or `oauth:` with the subject. */
+  readonly actor: string;
   readonly scopes: readonly string[];
-  readonly environmentId: string;
-  readonly merchantId: string;
-  readonly merchantName: string;
-  readonly livemode: boolean;
+  /** The version of the API for requests that name none. */
+  readonly apiVersion: string;
+  /** How many requests a minute, and how many at once; null for what the mode of the environment has. */
+  readonly requestsPerMinute: number | null;
+  readonly burst: number | null;
 }
 
-/** How long, in milliseconds, a key may be believed after it was looked up: a revoked one works no longer than this. */
-const cacheLife = 1_000;
-const cacheSize = 10_000;
-
-/** Makes a function that finds out whose key a text is; null for a key that is malformed, unknown or revoked. */
-export function keyAuthenticator(executor: Executor, now: () => number = Date.now) {
-  const cache = new Map<string, { readonly key: Promise<AuthenticatedKey | null>; readonly until: number }>();
-  return (text: string): Promise<AuthenticatedKey | null> => {
-    if (!isKey(text)) return Promise.resolve(null);
-    const hash = hashKey(text);
-    const cached = cache.get(hash);
-    if (cached && cached.until > now()) return cached.key;
-    if (cache.size >= cacheSize) cache.clear();
-    const key = lookUp(executor, hash);
-    // A failed look-up says nothing about the key, so it is not remembered.
-    key.catch(() => cache.delete(hash));
-    cache.set(hash, { key, until: now() + cacheLife });
-    return key;
-  };
+/** A key that is in force, with the environment it belongs to. */
+export interface AuthenticatedKey extends Credential {
+  /** The networks that it may be used from; empty for anywhere. */
+  readonly allowedAddresses: readonly string[];
 }
 
-async function lookUp(executor: Executor, hash: string): Promise<AuthenticatedKey | null> {
-  const [row] = await executor.query<AuthenticatedKey & { hash: string }>(Prisma.sql`
-    SELECT k.hash, k.id AS "keyId", k.name AS "keyName", k.scopes, e.id AS "environmentId",
-           e.merchant_id AS "merchantId", e.merchant_name AS "merchantName", e.livemode
+/** Makes a function that finds out whose key a text is; null for a key that is malformed, unknown, expired or revoked. */
+export function keyAuthenticator(executor: Executor, now?: () => number) {
+  const find = shortCache((hash) => lookUp(executor, hash), now);
+  return (text: string): Promise<AuthenticatedKey | null> =>
+    isKey(text) ? find(hashKey(text)) : Promise.resolve(null);
+}
+
+interface KeyRow extends AuthenticatedKey {
+  readonly hash: string;
+  /** How long it has left by the database's clock; null for ever. */
+  readonly validMs: number | null;
+}
+
+async function lookUp(executor: Executor, wanted: string) {
+  const [row] = await executor.query<KeyRow>(Prisma.sql`
+    SELECT k.hash, k.id AS "keyId", k.name AS "keyName", 'key:' || k.id AS actor, k.scopes,
+           k.allowed_addresses AS "allowedAddresses", k.requests_per_minute AS "requestsPerMinute", k.burst,
+           k.api_version AS "apiVersion",
+           (extract(epoch FROM k.expires_at - clock_timestamp()) * 1000)::float8 AS "validMs",
+           e.id AS "environmentId", e.merchant_id AS "merchantId", e.merchant_name AS "merchantName", e.livemode
     FROM api_keys k JOIN environments e ON e.id = k.environment_id
-    WHERE k.hash = ${hash} AND k.revoked_at IS NULL`);
-  if (!row || !sameHash(row.hash, hash)) return null;
-  const { hash: _, ...key } = row;
-  return key;
+    WHERE k.hash = ${wanted} AND k.revoked_at IS NULL
+      AND (k.expires_at IS NULL OR k.expires_at > clock_timestamp())`);
+  if (!row || !sameHash(row.hash, wanted)) return { value: null };
+  const { hash: _, validMs, ...value } = row;
+  return { value, validMs: validMs ?? undefined };
 }

@@ -1,2 +1,6 @@
-export { type AuthenticatedKey, keyAuthenticator } from "./authenticate.ts";
+export { type AuthenticatedKey, type Credential, keyAuthenticator } from "./authenticate.ts";
+export { type Tenant, environmentFinder } from "./environments.ts";
 export { createKey, revokeKey } from "./keys.ts";
+export { useRecorder } from "./last-used.ts";
+export { isWithin } from "./networks.ts";
+export { rotateKey } from "./rotate.ts";

@@ -1,0 +1,41 @@
+/** What was looked up, and for how many milliseconds it may be believed at the most; longer than the cache's own life means that. */
+export interface Finding<T> {
+  readonly value: T;
+  readonly validMs?: number | undefined;
+}
+
+/** How long, in milliseconds, a finding is believed: a revoked key works no longer than this. */
+const life = 1_000;
+const most = 10_000;
+
+/**
+ * Remembers for a second what `lookUp` finds for a text, and looks it up once for all who ask at the same time. `now` gives
+ * milliseconds of a clock that is never set back.
+ */
+export function shortCache<T>(
+  lookUp: (text: string) => Promise<Finding<T>>,
+  now: () => number = () => performance.now(),
+): (text: string) => Promise<T> {
+  const cache = new Map<string, { found: Promise<T>; until: number }>();
+  return (text) => {
+    const asked = now();
+    const cached = cache.get(text);
+    if (cached && cached.until > asked) return cached.found;
+    if (cache.size >= most) cache.clear();
+    const entry = { found: find(), until: asked + life };
+    cache.set(text, entry);
+    return entry.found;
+
+    async function find(): Promise<T> {
+      try {
+        const { value, validMs = life } = await lookUp(text);
+        entry.until = Math.min(entry.until, asked + validMs);
+        return value;
+      } catch (error) {
+        // A failed look-up says nothing, so it is not remembered.
+        cache.delete(text);
+        throw error;
+      }
+    }
+  };
+}
