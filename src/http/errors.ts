@@ -9,15 +9,20 @@ import type { Logger } from "./logger.ts";
  * was. Every error names the request.
  */
 export function publicError(error: unknown, requestId: string, logger: Logger): GraphQLError {
-  if (
-    !(error instanceof GraphQLError) ||
-    (error.originalError && !(error.originalError instanceof GraphQLError))
-  ) {
-    return hidden(error, requestId, logger);
-  }
+  if (!(error instanceof GraphQLError) || isOurs(error)) return hidden(error, requestId, logger);
   const { http: _, ...extensions } = error.extensions;
   const coded = isCoded(error) ? extensions : extensionsOf("INVALID_REQUEST");
   return copy(error, { ...coded, requestId });
+}
+
+/**
+ * Whether a resolver failed, or what it gave at `path` is no value of the graph. For what a caller got wrong, GraphQL
+ * names a place in the document; for a value that a scalar or an enum could not tell, it names none.
+ */
+function isOurs({ originalError, path }: GraphQLError): boolean {
+  if (!originalError) return false;
+  if (!(originalError instanceof GraphQLError)) return true;
+  return path !== undefined && !isCoded(originalError) && !originalError.nodes;
 }
 
 /** The error with the HTTP status that an answer which holds nothing else should have. */

@@ -8,7 +8,8 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-const sql = /select|insert|relation|column|table|customers_|integration_mappings|constraint|pg_|cannot represent|null for/i;
+const sql =
+  /select|insert|relation|column|table|customers_|integration_mappings|constraint|pg_|cannot represent|null for/i;
 
 /** Expects an error that says nothing of what happened, at `path`. */
 function expectMasked(answer: Awaited<ReturnType<TestApi["graphql"]>>, ...path: (string | number)[]): void {
@@ -70,7 +71,9 @@ describe("a fault of ours", () => {
     await api.database.pool.query("ALTER TYPE customer_status ADD VALUE 'FROZEN'");
     const id = newId();
     const columns = "environment_id, id, email, status";
-    await api.database.pool.query(`INSERT INTO customers (${columns}) VALUES ('${api.environmentId}', '${id}', 'f@a.example', 'FROZEN')`);
+    await api.database.pool.query(
+      `INSERT INTO customers (${columns}) VALUES ('${api.environmentId}', '${id}', 'f@a.example', 'FROZEN')`,
+    );
     const answer = await api.graphql("query ($id: ID!) { customer(id: $id) { email status } }", { id });
     expectMasked(answer, "customer", "status");
     expect(answer.data).toEqual({ customer: null });
@@ -81,7 +84,9 @@ describe("a fault of ours", () => {
       "ALTER TABLE customers ALTER email DROP NOT NULL",
       async () => {
         const id = newId();
-        await api.database.pool.query(`INSERT INTO customers (environment_id, id, email) VALUES ('${api.environmentId}', '${id}', NULL)`);
+        await api.database.pool.query(
+          `INSERT INTO customers (environment_id, id, email) VALUES ('${api.environmentId}', '${id}', NULL)`,
+        );
         const answer = await api.graphql("query ($id: ID!) { customer(id: $id) { email } }", { id });
         expectMasked(answer, "customer", "email");
       },
@@ -98,7 +103,10 @@ describe("a fault of the caller's", () => {
     expect(data).toEqual({ customer: null, viewer: { keyName: "test" } });
     const requestId = headers.get("x-request-id");
     expect(errors).toMatchObject([
-      { path: ["customer"], extensions: { code: "INVALID_REQUEST", type: "invalid_request_error", requestId } },
+      {
+        path: ["customer"],
+        extensions: { code: "INVALID_REQUEST", type: "invalid_request_error", requestId },
+      },
     ]);
   });
 
