@@ -44,6 +44,11 @@ const options = z.object({
     .describe(
       "What a federation gateway sends in x-gateway-secret to use /subgraph; without it that door is shut.",
     ),
+  METRICS_TOKEN: z
+    .string()
+    .min(16, "must have at least 16 characters")
+    .optional()
+    .describe("What /metrics asks for as a bearer token; without it, it answers this machine only."),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
   PLAYGROUND: toggle.default(true).describe("Whether browsers get GraphiQL at /graphql."),
   DEMO: toggle
@@ -65,6 +70,7 @@ export interface Config {
   readonly rateLimit: boolean;
   readonly corsOrigins: readonly string[];
   readonly gatewaySecret: string | undefined;
+  readonly metricsToken: string | undefined;
   readonly logLevel: string;
   readonly playground: boolean;
   readonly demo: boolean;
@@ -104,6 +110,7 @@ export function loadConfig(
     rateLimit: data.RATE_LIMIT,
     corsOrigins: data.CORS_ORIGINS ?? [],
     gatewaySecret: data.GATEWAY_SECRET,
+    metricsToken: data.METRICS_TOKEN,
     logLevel: data.LOG_LEVEL,
     playground: data.PLAYGROUND,
     demo: data.DEMO ?? !production,

@@ -7,6 +7,7 @@ import { errorPage } from "./http/error-page.ts";
 import { readExamples } from "./http/graphiql/examples.ts";
 import { createPlayground } from "./http/graphiql/page.ts";
 import { createLogger } from "./http/logger.ts";
+import { createMetrics } from "./http/metrics.ts";
 import { memoryBuckets } from "./http/rate-limit/memory.ts";
 import { redisBuckets } from "./http/rate-limit/redis.ts";
 import { type PageHandler, createApiServer } from "./http/server.ts";
@@ -35,7 +36,8 @@ async function main(config: Config): Promise<void> {
   }
   const redis = config.redisUrl === undefined ? undefined : redisBuckets(config.redisUrl, logger);
   const schema = buildSchema();
-  pages.push(watchPages({ database, schema, logger }));
+  const metrics = createMetrics(database.pool, config.metricsToken);
+  pages.push(watchPages({ database, schema, logger }), metrics.page);
   const server = createApiServer({
     database,
     schema,
@@ -44,6 +46,7 @@ async function main(config: Config): Promise<void> {
     pages,
     gatewaySecret: config.gatewaySecret,
     corsOrigins: config.corsOrigins,
+    observe: metrics.observe,
     takeTokens: config.rateLimit ? (redis?.take ?? memoryBuckets()) : undefined,
   });
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { rename, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, rename, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import type { Database } from "../db/database.ts";
 import type { Executor } from "../db/executor.ts";
 import type { Prisma, PrismaClient } from "../db/generated/prisma/client.ts";
@@ -19,32 +19,29 @@ const patience = 120_000;
  * Fills a database without any environment with the demo: one merchant, his sandbox with data, his live environment with
  * a little. Several processes may try at once; one does it.
  *
- * Returns the key of the sandbox. Only its hash is in the database, so an embedded database keeps the key beside it, in
- * `demo-key` of the data folder, readable by its owner alone; with a server, the key is known only when it is made.
- * Null when the key is not known, was revoked, or the database has other data.
+ * Returns the key of the sandbox. Only its hash is in the database, so the key is kept in `demo-key` of the data folder,
+ * readable by its owner alone. Null when the key is not known here, was revoked, or the database has other data.
  */
 export async function ensureDemo(
   database: Database,
   dataDir: string,
   asOf: string = new Date().toISOString().slice(0, 10),
 ): Promise<string | null> {
-  const file = database.kind === "embedded" ? join(dataDir, "demo-key") : undefined;
+  const file = join(dataDir, "demo-key");
   const made = await database.prisma.$transaction((tx) => makeDemo(tx, asOf, file), {
     maxWait: patience,
     timeout: patience,
   });
-  if (made !== null || file === undefined) return made;
+  if (made !== null) return made;
   const kept = readKey(file);
   if (kept !== null) return (await keyAuthenticator(reader(database))(kept)) ? kept : null;
+  // Other processes may have been told the key of a server's demo; an embedded one has nobody else.
+  if (database.kind === "postgres") return null;
   const sandbox = await database.prisma.environment.findUnique({ where: { id: demoEnvironments.sandbox } });
   return sandbox && makeKey(database.prisma, file);
 }
 
-async function makeDemo(
-  tx: Prisma.TransactionClient,
-  asOf: string,
-  file: string | undefined,
-): Promise<string | null> {
+async function makeDemo(tx: Prisma.TransactionClient, asOf: string, file: string): Promise<string | null> {
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(${lock}::bigint)`;
   if (await tx.environment.findFirst()) return null;
   const merchant = { merchantId: demoMerchant.id, merchantName: demoMerchant.name };
@@ -75,17 +72,16 @@ async function makeDemo(
   return makeKey(tx, file);
 }
 
-async function makeKey(prisma: Prisma.TransactionClient, file: string | undefined): Promise<string> {
+async function makeKey(prisma: Prisma.TransactionClient, file: string): Promise<string> {
   const { key } = await createKey(prisma as PrismaClient, {
     environmentId: demoEnvironments.sandbox,
     name: "Demo key",
     scopes: ["*"],
   });
-  if (file !== undefined) {
-    // Whole or not at all, and before the commit: a key that is stored must not be lost.
-    await writeFile(`${file}.new`, `${key}\n`, { mode: 0o600 });
-    await rename(`${file}.new`, file);
-  }
+  // Whole or not at all, and before the commit: a key that is stored must not be lost.
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await writeFile(`${file}.new`, `${key}\n`, { mode: 0o600 });
+  await rename(`${file}.new`, file);
   return key;
 }
 

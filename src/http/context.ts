@@ -22,9 +22,12 @@ export interface Admission {
   readonly charge: (tokens: number) => Promise<void>;
 }
 
-/** The context of one operation, over a database that may be one open transaction. */
-export function contextOn(database: GraphDatabase, { requestId, viewer, rateLimit }: Admission): Context {
-  const tally: Tally = { statements: 0, rows: 0 };
+/** The context of one operation, over a database that may be one open transaction. What it does is counted in `tally`. */
+export function contextOn(
+  database: GraphDatabase,
+  { requestId, viewer, rateLimit }: Admission,
+  tally: Tally,
+): Context {
   const counted: GraphDatabase = {
     ...database,
     observe: (text, values) => {

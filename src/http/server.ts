@@ -7,6 +7,7 @@ import { publicError } from "./errors.ts";
 import { authenticate, checkBody, checkGateway, requestIdOf, takeFromKey } from "./gates.ts";
 import { answerCors, setSecurityHeaders } from "./headers.ts";
 import type { Logger } from "./logger.ts";
+import type { OperationReport } from "./operations/types.ts";
 import type { TakeTokens } from "./rate-limit/bucket.ts";
 import { createGraphQL } from "./yoga.ts";
 
@@ -28,6 +29,8 @@ export interface ServerOptions {
   readonly corsOrigins?: readonly string[];
   /** The buckets of the keys; without them there is no limit. */
   readonly takeTokens?: TakeTokens | undefined;
+  /** Told of every operation when it has been answered. */
+  readonly observe?: ((report: OperationReport) => void) | undefined;
 }
 
 /** The HTTP server, not yet listening. Every GraphQL request passes the same gates, whichever door it comes in by. */
@@ -36,7 +39,7 @@ export function createApiServer(options: ServerOptions): Server {
   const origins = new Set(options.corsOrigins);
   const findKey = keyAuthenticator(adminReader(database));
   const door = (endpoint: string, schema: GraphQLSchema) =>
-    createGraphQL({ endpoint, schema, database, logger });
+    createGraphQL({ endpoint, schema, database, logger, observe: options.observe });
   const graph = door("/graphql", options.schema);
   const subgraph = gatewaySecret === undefined ? undefined : door("/subgraph", options.subgraph);
 

@@ -8,7 +8,7 @@ import type { Logger } from "./logger.ts";
 import { InvalidDocument } from "./operations/documents.ts";
 import { limits } from "./operations/limits.ts";
 import { createOperations } from "./operations/run.ts";
-import type { Operations } from "./operations/types.ts";
+import type { OperationReport, Operations } from "./operations/types.ts";
 
 /** What Yoga is given of a request that was let in. */
 export interface YogaRequest {
@@ -22,11 +22,12 @@ export interface YogaOptions {
   readonly schema: GraphQLSchema;
   readonly database: GraphDatabase;
   readonly logger: Logger;
+  readonly observe?: ((report: OperationReport) => void) | undefined;
 }
 
 /** GraphQL over HTTP for requests that were let in. */
 export function createGraphQL(options: YogaOptions): YogaServerInstance<YogaRequest, object> {
-  const { endpoint, schema, database, logger } = options;
+  const { endpoint, schema, database, logger, observe } = options;
   return createYoga<YogaRequest, object>({
     schema,
     graphqlEndpoint: endpoint,
@@ -41,7 +42,7 @@ export function createGraphQL(options: YogaOptions): YogaServerInstance<YogaRequ
     maxRequestBodySize: limits.bodyBytes,
     plugins: [
       readableParameters,
-      operationsPlugin(createOperations({ schema, database, logger })),
+      operationsPlugin(createOperations({ schema, database, logger, observe })),
       publicErrors(logger),
     ],
   });

@@ -7,19 +7,20 @@ const sandbox = { capacity: 200, perMinute: 100 };
 
 describe("a bucket", () => {
   it("grants its capacity at once, then one token each 600 ms", () => {
-    let state = { fullAt: 0, now: 1_000_000 };
+    const now = 1_000_000;
+    let fullAt = 0;
     for (let i = 0; i < 200; i++) {
-      const { taken, fullAt } = take(sandbox, state.fullAt, state.now, 1);
-      expect(taken).toMatchObject({ granted: true, remaining: 199 - i });
-      state = { ...state, fullAt };
+      const result = take(sandbox, fullAt, now, 1);
+      expect(result.taken).toMatchObject({ granted: true, remaining: 199 - i });
+      fullAt = result.fullAt;
     }
-    expect(take(sandbox, state.fullAt, state.now, 1).taken).toMatchObject({
+    expect(take(sandbox, fullAt, now, 1).taken).toMatchObject({
       granted: false,
       retryMs: 600,
       remaining: 0,
     });
-    expect(take(sandbox, state.fullAt, state.now + 599, 1).taken.granted).toBe(false);
-    expect(take(sandbox, state.fullAt, state.now + 600, 1).taken.granted).toBe(true);
+    expect(take(sandbox, fullAt, now + 599, 1).taken.granted).toBe(false);
+    expect(take(sandbox, fullAt, now + 600, 1).taken.granted).toBe(true);
   });
 
   it("takes nothing for a request that is refused", () => {

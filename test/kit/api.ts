@@ -66,7 +66,9 @@ export const testGatewaySecret = "the secret of the tests' gateway";
 
 /** Starts the server as `npm start` does, on a free port, with a fresh database and one tenant. */
 export async function startApi(
-  options: Partial<Pick<ServerOptions, "pages" | "corsOrigins" | "takeTokens" | "gatewaySecret">> & {
+  options: Partial<
+    Pick<ServerOptions, "pages" | "corsOrigins" | "takeTokens" | "gatewaySecret" | "observe">
+  > & {
     readonly route?: (url: URL) => URL;
   } = {},
 ): Promise<TestApi> {

@@ -1,11 +1,12 @@
 import {
   type DocumentNode,
   type ExecutionResult,
+  GraphQLError,
   type GraphQLSchema,
   OperationTypeNode,
   execute,
 } from "graphql";
-import type { Context } from "../../graph/context.ts";
+import type { Context, Tally } from "../../graph/context.ts";
 import { requestError } from "../../graph/errors.ts";
 import { measure } from "../../graph/measure.ts";
 import { largestSize } from "../../graph/pages.ts";
@@ -14,19 +15,28 @@ import { publicError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import { checkMeasure, checkVariables } from "./checks.ts";
 import { extraTokens, withCost } from "./cost.ts";
-import { createDocuments, operationOf } from "./documents.ts";
+import { InvalidDocument, createDocuments, operationOf } from "./documents.ts";
 import { requestFingerprint } from "./fingerprint.ts";
+import { keyOf } from "./idempotency-key.ts";
 import { runOnce } from "./run-once.ts";
-import type { OperationParams, OperationRequest, Operations } from "./types.ts";
+import type {
+  OperationAnswer,
+  OperationParams,
+  OperationReport,
+  OperationRequest,
+  Operations,
+} from "./types.ts";
 
 export interface OperationsOptions {
   readonly schema: GraphQLSchema;
   readonly database: GraphDatabase;
   readonly logger: Logger;
+  /** Told of every operation when it has been answered. */
+  readonly observe?: ((report: OperationReport) => void) | undefined;
 }
 
 /** The way of every operation, whichever door it came in by. */
-export function createOperations({ schema, database, logger }: OperationsOptions): Operations {
+export function createOperations({ schema, database, logger, observe }: OperationsOptions): Operations {
   const documents = createDocuments(schema);
 
   async function run(operation: ReadyOperation, contextValue: Context): Promise<ExecutionResult> {
@@ -43,13 +53,19 @@ export function createOperations({ schema, database, logger }: OperationsOptions
     return { ...result, errors };
   }
 
-  return async (params, request) => {
+  const answer = async (
+    params: OperationParams,
+    request: OperationRequest,
+    watched: Watched,
+  ): Promise<OperationAnswer> => {
     const { admission } = request;
     if (typeof params.query !== "string" || !params.query) {
       throw requestError("INVALID_REQUEST", "Send a GraphQL document as query.");
     }
     const valid = documents(params.query);
     const operation = operationOf(valid, params.operationName);
+    watched.type = operation.operation;
+    watched.name = operation.name?.value;
     const variableValues = params.variables ?? {};
     checkVariables(variableValues);
     const measured = measure(schema, valid.document, operation, variableValues, largestSize);
@@ -66,18 +82,48 @@ export function createOperations({ schema, database, logger }: OperationsOptions
     const ready = { document: valid.document, operationName, variableValues };
     const key = isMutation ? keyOf(request, params) : undefined;
     if (key === undefined) {
-      const context = contextOn(database, admission);
+      const context = contextOn(database, admission, watched.tally);
       const result = await run(ready, context);
       if (!isMutation && isAway(result)) return { result: withoutData(result), replayed: undefined };
       return { result: withCost(result, measured.cost, admission, context.tally), replayed: undefined };
     }
     const { environmentId } = admission.viewer;
     const fingerprint = requestFingerprint(valid.fingerprint, operationName, variableValues);
-    const answer = await runOnce(database, { environmentId, key, fingerprint }, (host) =>
-      run(ready, contextOn({ ...database, ...host }, admission)),
+    const once = await runOnce(database, { environmentId, key, fingerprint }, (host) =>
+      run(ready, contextOn({ ...database, ...host }, admission, watched.tally)),
     );
-    return { ...answer, result: withCost(answer.result, measured.cost, admission, null) };
+    return { ...once, result: withCost(once.result, measured.cost, admission, null) };
   };
+
+  return async (params, request) => {
+    const watched: Watched = { type: "unknown", name: undefined, tally: { statements: 0, rows: 0 } };
+    const began = performance.now();
+    let status = "ok";
+    try {
+      const answered = await answer(params, request, watched);
+      status = String(answered.result.errors?.[0]?.extensions["code"] ?? status);
+      return answered;
+    } catch (error) {
+      status = codeOf(error);
+      throw error;
+    } finally {
+      const { type, name, tally } = watched;
+      const seconds = (performance.now() - began) / 1_000;
+      observe?.({ type, name, status, seconds, statements: tally.statements });
+    }
+  };
+}
+
+/** What is known of an operation so far. */
+interface Watched {
+  type: OperationReport["type"];
+  name: string | undefined;
+  readonly tally: Tally;
+}
+
+function codeOf(error: unknown): string {
+  if (error instanceof InvalidDocument) return "INVALID_REQUEST";
+  return error instanceof GraphQLError ? String(error.extensions["code"]) : "INTERNAL_ERROR";
 }
 
 /** Whether something is missing because the database was away: such a query is to be asked again as a whole. */
@@ -94,28 +140,4 @@ interface ReadyOperation {
   readonly document: DocumentNode;
   readonly operationName: string | undefined;
   readonly variableValues: Readonly<Record<string, unknown>>;
-}
-
-const longestKey = 255;
-
-/** The key that makes a mutation safe to repeat: the header's, or that of `extensions.idempotencyKey`. */
-function keyOf({ idempotencyKey }: OperationRequest, { extensions }: OperationParams): string | undefined {
-  const extension = extensions?.["idempotencyKey"];
-  if (extension !== undefined && typeof extension !== "string") {
-    throw requestError("INVALID_REQUEST", "extensions.idempotencyKey must be a text.");
-  }
-  if (idempotencyKey !== undefined && extension !== undefined && idempotencyKey !== extension) {
-    throw requestError(
-      "INVALID_REQUEST",
-      "Idempotency-Key and extensions.idempotencyKey differ: send one of them.",
-    );
-  }
-  const key = idempotencyKey ?? extension;
-  if (key !== undefined && (key.length < 1 || key.length > longestKey || !/^[\x20-\x7E]+$/.test(key))) {
-    throw requestError(
-      "INVALID_REQUEST",
-      `An idempotency key has 1 to ${longestKey} printable ASCII characters.`,
-    );
-  }
-  return key;
 }

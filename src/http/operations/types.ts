@@ -27,3 +27,15 @@ export interface OperationAnswer {
 
 /** Runs operations: from the text of a document to the answer. Throws what keeps an operation from running at all. */
 export type Operations = (params: OperationParams, request: OperationRequest) => Promise<OperationAnswer>;
+
+/** What is told of an operation when it has been answered. */
+export interface OperationReport {
+  /** The operation's name; undefined for one without, and for a document that could not be read. */
+  readonly name: string | undefined;
+  readonly type: "query" | "mutation" | "subscription" | "unknown";
+  /** `ok`, or the code of the first error. */
+  readonly status: string;
+  readonly seconds: number;
+  /** How many SQL statements it ran. */
+  readonly statements: number;
+}
