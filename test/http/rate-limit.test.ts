@@ -28,6 +28,12 @@ describe("a key's rate limit", () => {
     });
   });
 
+  it("can be asked for in a query", async () => {
+    const { key } = await api.newEnvironment();
+    const { data } = await api.graphql("{ rateLimit { limit remaining resetAt } }", {}, { key });
+    expect(data.rateLimit).toMatchObject({ limit: 200, remaining: 199, resetAt: expect.any(String) });
+  });
+
   it("is ten times higher for live keys", async () => {
     const { key } = await api.newEnvironment({ livemode: true });
     expect((await api.graphql(viewer, {}, { key })).headers.get("ratelimit-limit")).toBe("2000");

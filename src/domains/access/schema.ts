@@ -1,5 +1,5 @@
 import { builder } from "../../graph/builder.ts";
-import type { Viewer as ViewerValue } from "../../graph/context.ts";
+import type { RateLimitState, Viewer as ViewerValue } from "../../graph/context.ts";
 
 const Merchant = builder.objectRef<ViewerValue>("Merchant").implement({
   description: "The business whose billing this is.",
@@ -44,5 +44,24 @@ builder.queryField("viewer", (t) =>
     type: Viewer,
     description: "Who asks: the key, its merchant, its environment and its scopes. Asks for no scope.",
     resolve: (_root, _args, { viewer }) => viewer,
+  }),
+);
+
+const RateLimit = builder.objectRef<RateLimitState>("RateLimit").implement({
+  description:
+    "The bucket of tokens of a key. Every request takes one, and one more for each thousand of its cost.",
+  fields: (t) => ({
+    limit: t.exposeInt("limit", { description: "How many tokens the bucket holds." }),
+    remaining: t.exposeInt("remaining", { description: "How many are left, this request's taken." }),
+    resetAt: t.expose("resetAt", { type: "DateTime", description: "When the bucket is full again." }),
+  }),
+});
+
+builder.queryField("rateLimit", (t) =>
+  t.field({
+    type: RateLimit,
+    nullable: true,
+    description: "What is left of the key's rate limit; null where keys have none. Asks for no scope.",
+    resolve: (_root, _args, { rateLimit }) => rateLimit,
   }),
 );
