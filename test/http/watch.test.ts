@@ -3,21 +3,19 @@ import { createMetrics } from "../../src/http/metrics.ts";
 import { createLogger } from "../../src/http/logger.ts";
 import { buildSchema } from "../../src/graph/schema.ts";
 import { watchPages } from "../../src/http/watch-pages.ts";
-import { type PageHandler } from "../../src/http/server.ts";
+import type { PageHandler } from "../../src/http/server.ts";
 import { type TestApi, startApi } from "../kit/api.ts";
 
 let api: TestApi;
 beforeAll(async () => {
   // The pages need the database, which only the started server has: they are asked for when they are needed.
-  let metrics: ReturnType<typeof createMetrics> | undefined;
-  let watch: PageHandler | undefined;
-  const pages: PageHandler[] = [
-    (...request) => watch?.(...request),
-    (...request) => metrics?.page(...request),
-  ];
-  api = await startApi({ pages, observe: (report) => metrics?.observe(report) });
-  metrics = createMetrics(api.database.pool, undefined);
-  watch = watchPages({ database: api.database, schema: buildSchema(), logger: createLogger("silent") });
+  const late: { metrics?: ReturnType<typeof createMetrics>; watch?: PageHandler } = {};
+  api = await startApi({
+    pages: [(...request) => late.watch?.(...request), (...request) => late.metrics?.page(...request)],
+    observe: (report) => late.metrics?.observe(report),
+  });
+  late.metrics = createMetrics(api.database.pool, undefined);
+  late.watch = watchPages({ database: api.database, schema: buildSchema(), logger: createLogger("silent") });
 });
 afterAll(() => api.close());
 

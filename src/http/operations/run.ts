@@ -101,7 +101,8 @@ export function createOperations({ schema, database, logger, observe }: Operatio
     let status = "ok";
     try {
       const answered = await answer(params, request, watched);
-      status = String(answered.result.errors?.[0]?.extensions["code"] ?? status);
+      const [error] = answered.result.errors ?? [];
+      if (error) status = codeOf(error);
       return answered;
     } catch (error) {
       status = codeOf(error);
