@@ -16,7 +16,7 @@ const entityFields = fieldsOf(schema).map((field) => ({
 }));
 
 /** Root fields that give no certain entity: who asks, and things of every type, each of which asks for its own scope. */
-const open = new Set(["viewer", "node", "nodes"]);
+const open = new Set(["viewer", "rateLimit", "node", "nodes"]);
 const roots = entityFields.filter(({ parent, field }) => parent.name === "Query" && !open.has(field.name));
 
 /** Fields that lead from one entity to others which ask for another scope. */
