@@ -1,13 +1,17 @@
 import { existsSync, readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
+import ipaddr from "ipaddr.js";
 import { z } from "zod";
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const wholeNumber = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
 const toggle = z.enum(["on", "off"]).transform((value) => value === "on");
 
+const isProxyList = (list: string[]) => list.every((one) => ipaddr.isValid(one) || ipaddr.isValidCIDR(one));
+const listOf = (list: string) => list.split(",").map((part) => part.trim());
+
 /** Every option, by the name of its environment variable. The texts say what each is for. */
-const options = z.object({
+const separate = z.object({
   NODE_ENV: z
     .enum(["development", "production", "test"])
     .default("development")
@@ -33,10 +37,25 @@ const options = z.object({
   RATE_LIMIT: toggle.default(true).describe("off to let every key ask as often as it likes."),
   CORS_ORIGINS: z
     .string()
-    .transform((list) => list.split(",").map((origin) => origin.trim()))
+    .transform(listOf)
     .pipe(z.array(z.url("must be origins such as https://app.example.com, with commas between")))
     .optional()
     .describe("The origins, with commas between, whose pages may use the API from a browser."),
+  TRUST_PROXY: z
+    .string()
+    .transform(listOf)
+    .refine(isProxyList, "must be addresses or networks such as 10.0.0.0/8, with commas between")
+    .optional()
+    .describe("The proxies, by address or network, whose X-Forwarded-For says where a request came from."),
+  OAUTH_ISSUER: z
+    .string()
+    .optional()
+    .describe("Whose access tokens are believed beside API keys: their iss. Needs the next two."),
+  OAUTH_AUDIENCE: z.string().optional().describe("The aud of access tokens that are meant for this API."),
+  OAUTH_JWKS_URL: z
+    .url({ protocol: /^https?$/, error: "must be an https:// URL" })
+    .optional()
+    .describe("Where the public keys of OAUTH_ISSUER are, as a JSON Web Key Set."),
   GATEWAY_SECRET: z
     .string()
     .min(16, "must have at least 16 characters")
@@ -56,6 +75,12 @@ const options = z.object({
     .describe("Whether an empty database is filled with demo data. on unless NODE_ENV is production."),
 });
 
+const options = separate.refine(
+  ({ OAUTH_ISSUER, OAUTH_AUDIENCE, OAUTH_JWKS_URL }) =>
+    new Set([OAUTH_ISSUER, OAUTH_AUDIENCE, OAUTH_JWKS_URL].map((value) => value === undefined)).size === 1,
+  { path: ["OAUTH_ISSUER"], error: "goes with OAUTH_AUDIENCE and OAUTH_JWKS_URL: set all three, or none" },
+);
+
 /** The options of the server and of the commands, read and checked. */
 export interface Config {
   readonly production: boolean;
@@ -69,6 +94,11 @@ export interface Config {
   readonly redisUrl: string | undefined;
   readonly rateLimit: boolean;
   readonly corsOrigins: readonly string[];
+  readonly trustedProxies: readonly string[];
+  /** Undefined where there are API keys only. */
+  readonly oauth:
+    | { readonly issuer: string; readonly audience: string; readonly jwksUrl: string }
+    | undefined;
   readonly gatewaySecret: string | undefined;
   readonly metricsToken: string | undefined;
   readonly logLevel: string;
@@ -109,12 +139,19 @@ export function loadConfig(
     redisUrl: data.REDIS_URL,
     rateLimit: data.RATE_LIMIT,
     corsOrigins: data.CORS_ORIGINS ?? [],
+    trustedProxies: data.TRUST_PROXY ?? [],
+    oauth: oauthOf(data),
     gatewaySecret: data.GATEWAY_SECRET,
     metricsToken: data.METRICS_TOKEN,
     logLevel: data.LOG_LEVEL,
     playground: data.PLAYGROUND,
     demo: data.DEMO ?? !production,
   };
+}
+
+function oauthOf({ OAUTH_ISSUER, OAUTH_AUDIENCE, OAUTH_JWKS_URL }: z.infer<typeof options>): Config["oauth"] {
+  if (!OAUTH_ISSUER || !OAUTH_AUDIENCE || !OAUTH_JWKS_URL) return undefined;
+  return { issuer: OAUTH_ISSUER, audience: OAUTH_AUDIENCE, jwksUrl: OAUTH_JWKS_URL };
 }
 
 function readEnvironment(): Record<string, string | undefined> {

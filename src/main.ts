@@ -44,6 +44,8 @@ async function main(config: Config): Promise<void> {
     subgraph: buildSubgraph(),
     logger,
     pages,
+    trustedProxies: config.trustedProxies,
+    oauth: config.oauth,
     gatewaySecret: config.gatewaySecret,
     corsOrigins: config.corsOrigins,
     observe: metrics.observe,

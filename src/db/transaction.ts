@@ -7,7 +7,7 @@ import { checkQueue } from "./unavailable.ts";
 /** On whose behalf a transaction writes. */
 export interface Writer {
   readonly environmentId: string;
-  /** Who writes, for `createdBy` and `updatedBy`: `key:<id of the API key>`. */
+  /** Who writes, for `createdBy` and `updatedBy`: `key:<id of the API key>` or `oauth:<subject>`. */
   readonly actor: string;
   /** The request that caused the write, for events; null for work that no request caused. */
   readonly requestId: string | null;

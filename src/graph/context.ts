@@ -3,10 +3,13 @@ import type { Executor } from "../db/executor.ts";
 import type { PrismaClient } from "../db/generated/prisma/client.ts";
 import type { TransactionHost, Writer } from "../db/transaction.ts";
 
-/** Who asks: an API key, and the environment it belongs to. */
+/** Who asks: an API key or an access token, and the environment it belongs to. */
 export interface Viewer {
+  /** The id of the key, or `oauth:` with the subject of the token. */
   readonly keyId: string;
   readonly keyName: string;
+  /** Who writes, for `createdBy` and `updatedBy`. */
+  readonly actor: string;
   readonly scopes: readonly string[];
   readonly environmentId: string;
   readonly merchantId: string;
@@ -45,5 +48,5 @@ export interface Tally {
 
 /** The writer that a request's use cases write as. */
 export function writerOf({ viewer, requestId }: Context): Writer {
-  return { environmentId: viewer.environmentId, actor: `key:${viewer.keyId}`, requestId, now: new Date() };
+  return { environmentId: viewer.environmentId, actor: viewer.actor, requestId, now: new Date() };
 }

@@ -3,6 +3,7 @@ import type { Executor } from "../db/executor.ts";
 import type { PrismaClient } from "../db/generated/prisma/client.ts";
 import { type TransactionHost, reader } from "../db/transaction.ts";
 import type { Context, RateLimitState, Tally, Viewer } from "../graph/context.ts";
+import type { ApiVersion } from "../kit/api-versions.ts";
 
 /** The database as requests use it. */
 export type GraphDatabase = TransactionHost & { readonly prisma: PrismaClient; readonly adminPool: Pool };
@@ -16,6 +17,8 @@ export function adminReader(database: GraphDatabase): Executor {
 export interface Admission {
   readonly requestId: string;
   readonly viewer: Viewer;
+  /** The version of the API that the answer is in. */
+  readonly version: ApiVersion;
   /** The bucket of the key, after this request. Null where there is no limit. */
   rateLimit: RateLimitState | null;
   /** Takes more tokens for an operation that is worth more than one; throws RATE_LIMIT_EXCEEDED. */

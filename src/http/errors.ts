@@ -12,7 +12,7 @@ export function publicError(error: unknown, requestId: string, logger: Logger): 
   if (!(error instanceof GraphQLError) || isOurs(error)) return hidden(error, requestId, logger);
   const { http: _, ...extensions } = error.extensions;
   const coded = isCoded(error) ? extensions : extensionsOf("INVALID_REQUEST");
-  return copy(error, { ...coded, requestId });
+  return withExtensions(error, { ...coded, requestId });
 }
 
 /**
@@ -32,7 +32,7 @@ export function withStatus(error: GraphQLError): GraphQLError {
     retryAfter?: number;
   };
   const headers = retryAfter === undefined ? {} : { "retry-after": String(retryAfter) };
-  return copy(error, {
+  return withExtensions(error, {
     ...error.extensions,
     http: { spec: code === "INVALID_REQUEST", status: statusOf(code), headers },
   });
@@ -61,7 +61,8 @@ function isCoded(error: GraphQLError): boolean {
   return "type" in error.extensions && "code" in error.extensions;
 }
 
-function copy(error: GraphQLError, extensions: Record<string, unknown>): GraphQLError {
+/** The same error with other extensions. */
+export function withExtensions(error: GraphQLError, extensions: Record<string, unknown>): GraphQLError {
   const { message, nodes, source, positions, path } = error;
   return new GraphQLError(message, {
     nodes: nodes ?? null,

@@ -1,12 +1,13 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { AuthenticatedKey } from "../domains/access/index.ts";
+import type { Credential } from "../domains/access/index.ts";
 import type { RateLimitState } from "../graph/context.ts";
 import { requestError } from "../graph/errors.ts";
 import { newId } from "../kit/ids.ts";
 import type { Bucket, TakeTokens, Taken } from "./rate-limit/bucket.ts";
 
-const ownRequestId = /^[\w.:-]{1,100}$/;
+/** What looks like a key is no id: ids stand in the log. */
+const ownRequestId = /^(?!.*rk_(?:sandbox|live)_)[\w.:-]{1,100}$/i;
 
 /** The id of a request: the caller's own from `x-request-id`, or a new one. */
 export function requestIdOf(request: IncomingMessage): string {
@@ -41,25 +42,19 @@ export function checkGateway(request: IncomingMessage, secret: string): void {
   );
 }
 
-/** Whose request this is by its `x-api-key`; throws UNAUTHENTICATED for a key that is missing, malformed, unknown or revoked. */
-export async function authenticate(
-  request: IncomingMessage,
-  find: (key: string) => Promise<AuthenticatedKey | null>,
-): Promise<AuthenticatedKey> {
-  const given = request.headers["x-api-key"];
-  if (typeof given !== "string" || !given) {
-    throw requestError("UNAUTHENTICATED", "Send your API key in the header x-api-key.");
-  }
-  const key = await find(given);
-  if (!key) throw requestError("UNAUTHENTICATED", "The API key in x-api-key is not valid, or was revoked.");
-  return key;
-}
-
-/** The buckets of keys: what a key may spend at once, and how fast it flows back. */
+/** The buckets of keys without limits of their own: what one may spend at once, and how fast it flows back. */
 const buckets: Readonly<Record<"sandbox" | "live", Bucket>> = {
   sandbox: { capacity: 200, perMinute: 100 },
   live: { capacity: 2_000, perMinute: 1_000 },
 };
+
+function bucketOf({ livemode, requestsPerMinute, burst }: Credential): Bucket {
+  const usual = buckets[livemode ? "live" : "sandbox"];
+  return {
+    capacity: burst ?? (requestsPerMinute === null ? usual.capacity : 2 * requestsPerMinute),
+    perMinute: requestsPerMinute ?? usual.perMinute,
+  };
+}
 
 /**
  * Takes tokens from the bucket of a key and tells of it in the headers `RateLimit-*`; throws RATE_LIMIT_EXCEEDED, with
@@ -67,11 +62,15 @@ const buckets: Readonly<Record<"sandbox" | "live", Bucket>> = {
  */
 export async function takeFromKey(
   takeTokens: TakeTokens,
-  { keyId, livemode }: AuthenticatedKey,
+  credential: Credential,
   tokens: number,
   response: ServerResponse,
 ): Promise<RateLimitState> {
-  const taken = await takeTokens(keyId, buckets[livemode ? "live" : "sandbox"], tokens);
+  const taken = await takeTokens(
+    `${credential.environmentId}/${credential.keyId}`,
+    bucketOf(credential),
+    tokens,
+  );
   tell(response, taken);
   if (!taken.granted) {
     const retryAfter = Math.max(1, Math.ceil(taken.retryMs / 1_000));

@@ -9,6 +9,8 @@ import { InvalidDocument } from "./operations/documents.ts";
 import { limits } from "./operations/limits.ts";
 import { createOperations } from "./operations/run.ts";
 import type { OperationReport, Operations } from "./operations/types.ts";
+import { resultFor } from "./versions/adapt.ts";
+import { versionsPlugin } from "./versions/plugin.ts";
 
 /** What Yoga is given of a request that was let in. */
 export interface YogaRequest {
@@ -44,6 +46,7 @@ export function createGraphQL(options: YogaOptions): YogaServerInstance<YogaRequ
       readableParameters,
       operationsPlugin(createOperations({ schema, database, logger, observe })),
       publicErrors(logger),
+      versionsPlugin,
     ],
   });
 }
@@ -103,8 +106,10 @@ function publicErrors(logger: Logger): Plugin<YogaRequest> {
     onResponse({ response, setResponse, serverContext, fetchAPI }) {
       if (response.ok || response.body) return;
       const message = `Accept one of the types of answers: ${answerTypes.join(", ")}.`;
-      const error = publicError(requestError("INVALID_REQUEST", message), requestIdOf(serverContext), logger);
-      setResponse(fetchAPI.Response.json({ errors: [error] }, { status: response.status }));
+      const { requestId, version } = (serverContext as unknown as YogaRequest).admission;
+      const error = publicError(requestError("INVALID_REQUEST", message), requestId, logger);
+      const answer = resultFor(version, { errors: [error] });
+      setResponse(fetchAPI.Response.json(answer, { status: response.status }));
     },
   };
 }

@@ -67,7 +67,10 @@ export const testGatewaySecret = "the secret of the tests' gateway";
 /** Starts the server as `npm start` does, on a free port, with a fresh database and one tenant. */
 export async function startApi(
   options: Partial<
-    Pick<ServerOptions, "pages" | "corsOrigins" | "takeTokens" | "gatewaySecret" | "observe">
+    Pick<
+      ServerOptions,
+      "pages" | "corsOrigins" | "trustedProxies" | "oauth" | "takeTokens" | "gatewaySecret" | "observe"
+    >
   > & {
     readonly route?: (url: URL) => URL;
   } = {},

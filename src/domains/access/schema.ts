@@ -18,10 +18,14 @@ const Environment = builder.objectRef<ViewerValue>("Environment").implement({
 });
 
 const Viewer = builder.objectRef<ViewerValue>("Viewer").implement({
-  description: "Who asks: the API key of the request.",
+  description: "Who asks: the API key, or the access token, of the request.",
   fields: (t) => ({
-    keyId: t.exposeID("keyId", { description: "The id of the key, a UUID." }),
-    keyName: t.exposeString("keyName", { description: "The name that the key was given." }),
+    keyId: t.exposeID("keyId", {
+      description: "The id of the key, a UUID; of an access token `oauth:` and its subject.",
+    }),
+    keyName: t.exposeString("keyName", {
+      description: "The name that the key was given; of an access token, its client.",
+    }),
     scopes: t.exposeStringList("scopes", {
       description: "What the key may do: `customers:read`, `customers:*`, `*` for everything.",
     }),

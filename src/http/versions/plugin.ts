@@ -1,0 +1,18 @@
+import type { ExecutionResult } from "graphql";
+import type { Plugin } from "graphql-yoga";
+import type { Admission } from "../context.ts";
+import { currentParams, resultFor } from "./adapt.ts";
+
+const versionOf = (context: unknown) => (context as { readonly admission: Admission }).admission.version;
+
+/** Brings requests up to the current version, and answers back down to the request's. It stands after all that makes answers. */
+export const versionsPlugin: Plugin = {
+  onParams({ params, setParams, context }) {
+    setParams(currentParams(versionOf(context), params) as typeof params);
+  },
+  onResultProcess({ result, setResult, serverContext }) {
+    const version = versionOf(serverContext);
+    const adapted = [result].flat().map((one) => resultFor(version, one as ExecutionResult));
+    setResult((Array.isArray(result) ? adapted : adapted[0]) as typeof result);
+  },
+};
