@@ -58,6 +58,7 @@ function operationsPlugin(run: Operations): Plugin<YogaRequest> {
       setParamsHandler(async ({ params, request, context }) => {
         const { admission, response } = context as unknown as YogaRequest;
         try {
+          checkOperationName(params.operationName);
           const { result, replayed } = await run(params, {
             admission,
             readOnly: request.method === "GET",
@@ -71,6 +72,12 @@ function operationsPlugin(run: Operations): Plugin<YogaRequest> {
       });
     },
   };
+}
+
+/** Yoga looks at all parameters but this one. */
+function checkOperationName(name: unknown): void {
+  if (name == null || typeof name === "string") return;
+  throw requestError("INVALID_REQUEST", "operationName must be a text.", { http: { status: 400 } });
 }
 
 function withExtensions(result: ExecutionResult, extensions: Record<string, unknown>): ExecutionResult {
