@@ -1,6 +1,7 @@
 import type { AddressInfo } from "node:net";
 import { type Config, ConfigError, loadConfig } from "./config.ts";
 import { openDatabase } from "./db/database.ts";
+import { sweepAnswers } from "./db/idempotency.ts";
 import { ensureDemo } from "./demo/ensure.ts";
 import { buildSchema, buildSubgraph } from "./graph/schema.ts";
 import { errorPage } from "./http/error-page.ts";
@@ -12,6 +13,9 @@ import { memoryBuckets } from "./http/rate-limit/memory.ts";
 import { redisBuckets } from "./http/rate-limit/redis.ts";
 import { type PageHandler, createApiServer } from "./http/server.ts";
 import { watchPages } from "./http/watch-pages.ts";
+
+/** How often the answers of idempotency keys that are kept no longer are deleted, in milliseconds. */
+const sweepMs = 10 * 60_000;
 
 /** How long requests under way may take when the server is told to stop, in milliseconds. */
 const drainMs = 20_000;
@@ -60,10 +64,17 @@ async function main(config: Config): Promise<void> {
   const host = config.host.includes(":") ? `[${config.host}]` : config.host;
   console.log(welcome(`http://${host}:${port}/graphql`, demoKey, config.playground));
 
+  const sweep = setInterval(() => {
+    sweepAnswers(database).catch((error: unknown) =>
+      logger.warn({ err: error }, "could not sweep stored answers"),
+    );
+  }, sweepMs);
+
   let stopping = false;
   const stop = async (): Promise<void> => {
     if (stopping) return;
     stopping = true;
+    clearInterval(sweep);
     // Requests under way are answered, as long as that takes no longer than the deadline.
     const deadline = setTimeout(() => server.closeAllConnections(), drainMs);
     await new Promise((resolve) => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { sweepAnswers } from "../../src/db/idempotency.ts";
 import { type TestApi, startApi } from "../kit/api.ts";
 
 let api: TestApi;
@@ -109,6 +110,21 @@ describe("a key that was used for another request", () => {
     );
     expect(await send("old-1", creation("old-2@a.example"))).toMatchObject({ status: 200, replayed: null });
     expect(await send("old-1", creation("old-2@a.example"))).toMatchObject({ replayed: "true" });
+  });
+});
+
+describe("sweeping", () => {
+  it("deletes answers after 24 hours, and no others", async () => {
+    await send("sweep-old", creation("sweep-old@a.example"));
+    await send("sweep-new", creation("sweep-new@a.example"));
+    await api.database.pool.query(
+      "UPDATE idempotency_keys SET created_at = now() - interval '24 hours' WHERE key = 'sweep-old'",
+    );
+    await sweepAnswers(api.database);
+    const kept = await api.database.prisma.idempotencyKey.findMany({
+      where: { key: { startsWith: "sweep-" } },
+    });
+    expect(kept.map(({ key }) => key)).toEqual(["sweep-new"]);
   });
 });
 
