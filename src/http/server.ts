@@ -1,4 +1,5 @@
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from "node:http";
+import compression from "compression";
 import type { GraphQLError, GraphQLSchema } from "graphql";
 import { requestError, statusOf } from "../graph/errors.ts";
 import { type ApiVersion, currentVersion } from "../kit/api-versions.ts";
@@ -63,8 +64,17 @@ export function createApiServer(options: ServerOptions): Server {
       sendError(response, publicError(error, requestId, logger), arrival.version);
     }
   };
-  return createServer((request, response) => void handle(request, response));
+  // It changes how the answer is written, so it comes before everything; pages that are compressed already stay as they are.
+  const compress = compression({ threshold: smallestCompressed }) as unknown as Middleware;
+  return createServer((request, response) =>
+    compress(request, response, () => void handle(request, response)),
+  );
 }
+
+/** Answers of fewer bytes are sent as they are. */
+const smallestCompressed = 1_024;
+
+type Middleware = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
 
 function sendError(
   response: ServerResponse,
