@@ -153,7 +153,8 @@ const IntegrationMappingInput = input(
     }),
     metadata: t.field({
       type: "JSONObject",
-      description: "Texts by key; takes the place of what is stored.",
+      description:
+        "Texts by key; takes the place of what is stored. Left alone where it is left out; null clears it.",
     }),
   }),
 );
@@ -185,5 +186,9 @@ export const UpdateCustomerInput = input(
 
 export const CustomerStatusInput = (name: string, description: string): InputRef<Unchecked> =>
   input(name, description, (t) => ({
-    customer: t.field({ type: CustomerReferenceInput, required: true, description: "Which customer." }),
+    customer: t.field({
+      type: CustomerReferenceInput,
+      required: true,
+      description: "Which customer. An id of another system that it had before it was archived will do.",
+    }),
   }));
