@@ -16,15 +16,15 @@ import "../domains/usage/schema/summary.ts";
 import { builder } from "./builder.ts";
 import { resolveReferencesApart } from "./federation.ts";
 import "./nodes.ts";
+import { withoutSubscriptionRoot } from "./roots.ts";
 
 /** The public graph. */
 export function buildSchema(): GraphQLSchema {
-  return builder.toSchema();
+  return withoutSubscriptionRoot(builder.toSchema());
 }
 
 /** The same graph as a federation subgraph: with `_service`, `_entities` and the directives of federation. */
 export function buildSubgraph(): GraphQLSchema {
-  return resolveReferencesApart(
-    builder.toSubGraphSchema({ linkUrl: "https://specs.apollo.dev/federation/v2.6" }),
-  );
+  const subgraph = builder.toSubGraphSchema({ linkUrl: "https://specs.apollo.dev/federation/v2.6" });
+  return withoutSubscriptionRoot(resolveReferencesApart(subgraph));
 }
