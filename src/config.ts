@@ -27,6 +27,9 @@ const separate = z.object({
   STATEMENT_TIMEOUT_MS: wholeNumber(100, 3_600_000)
     .default(30_000)
     .describe("After how many milliseconds PostgreSQL gives up on a statement."),
+  REQUEST_TIMEOUT_MS: wholeNumber(100, 3_600_000)
+    .default(30_000)
+    .describe("After how many milliseconds a request is given up, and its statement in PostgreSQL stopped."),
   PREPARED_STATEMENTS: toggle
     .default(true)
     .describe("off for PostgreSQL behind a pooler that does not keep prepared statements."),
@@ -90,6 +93,7 @@ export interface Config {
   readonly dataDir: string;
   readonly poolSize: number;
   readonly statementTimeoutMs: number;
+  readonly requestTimeoutMs: number;
   readonly preparedStatements: boolean;
   readonly redisUrl: string | undefined;
   readonly rateLimit: boolean;
@@ -135,6 +139,7 @@ export function loadConfig(
     dataDir: data.DATA_DIR,
     poolSize: data.POOL_SIZE,
     statementTimeoutMs: data.STATEMENT_TIMEOUT_MS,
+    requestTimeoutMs: data.REQUEST_TIMEOUT_MS,
     preparedStatements: data.PREPARED_STATEMENTS,
     redisUrl: data.REDIS_URL,
     rateLimit: data.RATE_LIMIT,

@@ -52,6 +52,7 @@ async function main(config: Config): Promise<void> {
     oauth: config.oauth,
     gatewaySecret: config.gatewaySecret,
     corsOrigins: config.corsOrigins,
+    timeoutMs: config.requestTimeoutMs,
     observe: metrics.observe,
     takeTokens: config.rateLimit ? (redis?.take ?? memoryBuckets()) : undefined,
   });

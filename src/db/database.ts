@@ -34,6 +34,8 @@ export interface Database {
   readonly prisma: PrismaClient;
   /** Whether statements may be prepared by name. */
   readonly prepares: boolean;
+  /** Stops the statement that the server process with this id runs. An embedded database cannot do that. */
+  readonly cancel?: ((processId: number) => Promise<void>) | undefined;
   /** The names of the migrations that opening it has applied. */
   readonly migrated: readonly string[];
   /** All the files of an embedded database, as a template for others; `postgres` databases throw. */
@@ -75,6 +77,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       adminPool,
       prisma,
       prepares: true,
+      cancel: kind === "embedded" ? undefined : (processId) => cancelBackend(adminPool, processId),
       migrated,
       async dump() {
         await pool.query("CHECKPOINT");
@@ -92,6 +95,10 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     await host.close();
     throw error;
   }
+}
+
+async function cancelBackend(pool: pg.Pool, processId: number): Promise<void> {
+  await pool.query("SELECT pg_cancel_backend($1)", [processId]);
 }
 
 async function reach(databaseUrl: string): Promise<Host> {

@@ -1,6 +1,7 @@
 import type { Pool, PoolClient } from "pg";
 import { type Executor, type StatementObserver, preparedName } from "./executor.ts";
 import type { Prisma } from "./generated/prisma/client.ts";
+import { type Abandonable, whileWanted } from "./abandon.ts";
 import { type EventDraft, writeEvents } from "./outbox.ts";
 import { checkQueue } from "./unavailable.ts";
 
@@ -16,7 +17,7 @@ export interface Writer {
 }
 
 /** A database that transactions can be opened on. */
-export interface TransactionHost {
+export interface TransactionHost extends Abandonable {
   readonly pool: Pool;
   /** Whether statements may be prepared by name. */
   readonly prepares: boolean;
@@ -136,28 +137,22 @@ async function workOn<T>(
 }
 
 async function run<R extends object>(
-  client: PoolClient | Pool,
+  client: PoolClient,
   host: TransactionHost,
   statement: Prisma.Sql,
 ): Promise<R[]> {
   const { text, values } = statement;
   host.observe?.(text, values);
   const name = host.prepares ? preparedName(text) : undefined;
-  const { rows } = await client.query<R>(name ? { name, text, values } : { text, values });
+  const query = name ? { name, text, values } : { text, values };
+  const { rows } = await whileWanted(host, client, () => client.query<R>(query));
   return rows;
 }
 
 /** Reads: each statement takes whichever connection is free, or its turn in the transaction that is open. */
 export function reader(host: TransactionHost): Executor {
   const { open } = host;
-  if (!open) {
-    return {
-      query: async (statement) => {
-        checkQueue(host.pool);
-        return await run(host.pool, host, statement);
-      },
-    };
-  }
+  if (!open) return { query: (statement) => runAlone(host, statement) };
   let last: Promise<unknown> = Promise.resolve();
   return {
     query: <R extends object>(statement: Prisma.Sql): Promise<R[]> => {
@@ -166,4 +161,15 @@ export function reader(host: TransactionHost): Executor {
       return rows;
     },
   };
+}
+
+async function runAlone<R extends object>(host: TransactionHost, statement: Prisma.Sql): Promise<R[]> {
+  checkQueue(host.pool);
+  const client = await host.pool.connect();
+  try {
+    return await run<R>(client, host, statement);
+  } finally {
+    // The pool itself throws connections away that have died.
+    client.release();
+  }
 }

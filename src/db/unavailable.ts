@@ -1,4 +1,5 @@
 import type { Pool } from "pg";
+import { Abandoned } from "./abandon.ts";
 
 /** The most statements that wait for a connection; more would only wait longer than their callers do. */
 const longestQueue = 500;
@@ -37,7 +38,7 @@ const wording =
 
 /** Whether an error of the database is a passing trouble, which the same request may not meet again a moment later. */
 export function isPassing(error: unknown): boolean {
-  if (error instanceof Overloaded) return true;
+  if (error instanceof Overloaded || error instanceof Abandoned) return true;
   if (!(error instanceof Error)) return false;
   const { code } = error as { code?: unknown };
   if (typeof code === "string" && (network.has(code) || passing.test(code))) return true;

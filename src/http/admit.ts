@@ -26,6 +26,8 @@ export interface Arrival {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly requestId: string;
+  /** Aborts when nobody waits for the answer any more. */
+  readonly signal: AbortSignal;
   /** The version of its answer, errors of the gates included, once that is known. */
   version?: ApiVersion;
 }
@@ -37,7 +39,7 @@ export type Admit = (arrival: Arrival) => Promise<Admission>;
 export function createAdmit(options: AdmitOptions): Admit {
   const authenticators = authenticatorsOf(options);
   return async (arrival) => {
-    const { request, response, requestId } = arrival;
+    const { request, response, requestId, signal } = arrival;
     checkBody(request);
     const viewer = await authenticate(request, response, authenticators);
     const { version, check } = chooseVersion(request, response, viewer.apiVersion);
@@ -46,6 +48,7 @@ export function createAdmit(options: AdmitOptions): Admit {
       options.takeTokens ? takeFromKey(options.takeTokens, viewer, tokens, response) : null;
     const admission: Admission = {
       requestId,
+      signal,
       viewer,
       version,
       rateLimit: await take(1),

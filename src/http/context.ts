@@ -19,6 +19,8 @@ export interface Admission {
   readonly viewer: Viewer;
   /** The version of the API that the answer is in. */
   readonly version: ApiVersion;
+  /** Aborts when the caller has gone or its time is over. */
+  readonly signal: AbortSignal;
   /** The bucket of the key, after this request. Null where there is no limit. */
   rateLimit: RateLimitState | null;
   /** Takes more tokens for an operation that is worth more than one; throws RATE_LIMIT_EXCEEDED. */
@@ -28,11 +30,12 @@ export interface Admission {
 /** The context of one operation, over a database that may be one open transaction. What it does is counted in `tally`. */
 export function contextOn(
   database: GraphDatabase,
-  { requestId, viewer, rateLimit }: Admission,
+  { requestId, viewer, rateLimit, signal }: Admission,
   tally: Tally,
 ): Context {
   const counted: GraphDatabase = {
     ...database,
+    signal,
     observe: (text, values) => {
       tally.statements++;
       database.observe?.(text, values);

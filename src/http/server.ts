@@ -1,6 +1,7 @@
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from "node:http";
 import compression from "compression";
 import type { GraphQLError, GraphQLSchema } from "graphql";
+import { Abandoned } from "../db/abandon.ts";
 import { requestError, statusOf } from "../graph/errors.ts";
 import { type ApiVersion, currentVersion } from "../kit/api-versions.ts";
 import { type AdmitOptions, type Arrival, createAdmit } from "./admit.ts";
@@ -25,13 +26,15 @@ export interface ServerOptions extends AdmitOptions {
   readonly gatewaySecret?: string | undefined;
   /** The origins whose pages may use the API from a browser; none unless said. */
   readonly corsOrigins?: readonly string[];
+  /** How long a request may take, in milliseconds; 30 seconds unless said. */
+  readonly timeoutMs?: number | undefined;
   /** Told of every operation when it has been answered. */
   readonly observe?: ((report: OperationReport) => void) | undefined;
 }
 
 /** The HTTP server, not yet listening. Every GraphQL request passes the same gates, whichever door it comes in by. */
 export function createApiServer(options: ServerOptions): Server {
-  const { database, logger, pages = [], gatewaySecret } = options;
+  const { database, logger, pages = [], gatewaySecret, timeoutMs = 30_000 } = options;
   const origins = new Set(options.corsOrigins);
   const door = (endpoint: string, schema: GraphQLSchema) =>
     createGraphQL({ endpoint, schema, database, logger, observe: options.observe });
@@ -42,7 +45,7 @@ export function createApiServer(options: ServerOptions): Server {
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const requestId = requestIdOf(request);
-    const arrival: Arrival = { request, response, requestId };
+    const arrival: Arrival = { request, response, requestId, signal: lifeOf(response, timeoutMs) };
     response.setHeader("x-request-id", requestId);
     setSecurityHeaders(response);
     try {
@@ -69,6 +72,17 @@ export function createApiServer(options: ServerOptions): Server {
   return createServer((request, response) =>
     compress(request, response, () => void handle(request, response)),
   );
+}
+
+/** Aborts when the caller hangs up before it is answered, or when `timeoutMs` have passed. */
+function lifeOf(response: ServerResponse, timeoutMs: number): AbortSignal {
+  const life = new AbortController();
+  const deadline = setTimeout(() => life.abort(new Abandoned("the request took too long")), timeoutMs);
+  response.once("close", () => {
+    clearTimeout(deadline);
+    if (!response.writableFinished) life.abort(new Abandoned("the caller has gone"));
+  });
+  return life.signal;
 }
 
 /** Answers of fewer bytes are sent as they are. */

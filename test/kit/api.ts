@@ -69,7 +69,14 @@ export async function startApi(
   options: Partial<
     Pick<
       ServerOptions,
-      "pages" | "corsOrigins" | "trustedProxies" | "oauth" | "takeTokens" | "gatewaySecret" | "observe"
+      | "pages"
+      | "corsOrigins"
+      | "trustedProxies"
+      | "oauth"
+      | "takeTokens"
+      | "gatewaySecret"
+      | "observe"
+      | "timeoutMs"
     >
   > & {
     readonly route?: (url: URL) => URL;
