@@ -53,7 +53,10 @@ async function main(config: Config): Promise<void> {
     gatewaySecret: config.gatewaySecret,
     corsOrigins: config.corsOrigins,
     timeoutMs: config.requestTimeoutMs,
-    observe: metrics.observe,
+    observe: (report) => {
+      metrics.observe(report);
+      logger.debug(report, "operation");
+    },
     takeTokens: config.rateLimit ? (redis?.take ?? memoryBuckets()) : undefined,
   });
 
