@@ -15,6 +15,13 @@ export function publicError(error: unknown, requestId: string, logger: Logger): 
   return withExtensions(error, { ...coded, requestId });
 }
 
+/** Characters of a message that are told. What the caller sent can stand in it, and be as long as a request. */
+const longestMessage = 1_000;
+
+function shortened(message: string): string {
+  return message.length > longestMessage ? `${message.slice(0, longestMessage).toWellFormed()}…` : message;
+}
+
 /**
  * Whether a resolver failed, or what it gave at `path` is no value of the graph. For what a caller got wrong, GraphQL
  * names a place in the document; for a value that a scalar or an enum could not tell, it names none.
@@ -64,7 +71,7 @@ function isCoded(error: GraphQLError): boolean {
 /** The same error with other extensions. */
 export function withExtensions(error: GraphQLError, extensions: Record<string, unknown>): GraphQLError {
   const { message, nodes, source, positions, path } = error;
-  return new GraphQLError(message, {
+  return new GraphQLError(shortened(message), {
     nodes: nodes ?? null,
     source: source ?? null,
     positions: positions ?? null,

@@ -65,6 +65,8 @@ function examine(schema: GraphQLSchema, text: string): Known {
     document = parse(text, { maxTokens: limits.tokens });
   } catch (error) {
     if (error instanceof GraphQLError) return { errors: [error] };
+    // The parser calls itself for each level, and the stack has an end.
+    if (error instanceof RangeError) return { errors: [tooDeep()] };
     throw error;
   }
   const errors = validate(schema, document, undefined, { maxErrors: limits.errors, hideSuggestions: true });
@@ -73,6 +75,8 @@ function examine(schema: GraphQLSchema, text: string): Known {
   const canonical = stripIgnoredCharacters(print(document));
   return { valid: { document, fingerprint: createHash("sha256").update(canonical).digest("hex") } };
 }
+
+const tooDeep = () => requestError("INVALID_REQUEST", "The document has too many levels within each other.");
 
 /** The operation that a request runs. */
 export function operationOf(

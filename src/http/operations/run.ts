@@ -46,6 +46,7 @@ export function createOperations({ schema, database, logger, observe }: Operatio
       document,
       variableValues,
       contextValue,
+      hideSuggestions: true,
       ...(operationName !== undefined && { operationName }),
     });
     if (!result.errors) return result;
