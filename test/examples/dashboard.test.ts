@@ -25,7 +25,7 @@ afterAll(() => api.close());
 /** What a page is asked with, and how many statements it takes whatever it shows. */
 const pages: Record<
   string,
-  { statements: number; variables?: (ids: BillingIds) => Record<string, unknown> }
+  { statements: number; most?: number; variables?: (ids: BillingIds) => Record<string, unknown> }
 > = {
   ViewerHeader: { statements: 0 },
   // the page and its count; of each row the counts of subscriptions and of invoices
@@ -38,13 +38,16 @@ const pages: Record<
     }),
   },
   // the customer; external ids; integrations; subscriptions and their count, items, prices, products, meters;
-  // invoices and their count; usage and its meters, among which are those of the prices
+  // invoices and their count; usage and its meters, among which are those of the prices: when the prices are there
+  // before the usage is, their meters are read on their own
   CustomerPage: {
     statements: 12,
+    most: 13,
     variables: ({ Customer }) => ({ id: Customer[0], usageFrom: month.start, usageTo: month.end }),
   },
-  // the subscription; customer; items, prices, products, meters; invoices and their count; events and their meters
-  SubscriptionPage: { statements: 10, variables: ({ Subscription }) => ({ id: Subscription[0] }) },
+  // the subscription; customer; items, prices, products, meters; invoices and their count; events and their meters,
+  // which may be those of the prices, as above
+  SubscriptionPage: { statements: 10, most: 11, variables: ({ Subscription }) => ({ id: Subscription[0] }) },
   // the page and its count; the customers
   InvoiceList: {
     statements: 3,
@@ -97,7 +100,7 @@ it("has a page for every query of the dashboard", () => {
 });
 
 describe.each(Object.keys(pages))("%s", (name) => {
-  const { statements = 0 } = pages[name] ?? {};
+  const { statements = 0, most = statements } = pages[name] ?? {};
 
   it("shows all of it", async () => {
     for (const tenant of [one, twenty]) {
@@ -107,8 +110,11 @@ describe.each(Object.keys(pages))("%s", (name) => {
   });
 
   it(`takes ${statements} statements, for one row and for twenty`, async () => {
-    expect((await open(name, one)).statements).toHaveLength(statements);
-    expect((await open(name, twenty)).statements).toHaveLength(statements);
+    for (const tenant of [one, twenty]) {
+      const taken = (await open(name, tenant)).statements.length;
+      expect(taken).toBeGreaterThanOrEqual(statements);
+      expect(taken).toBeLessThanOrEqual(most);
+    }
   });
 });
 
