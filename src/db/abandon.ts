@@ -1,4 +1,5 @@
 import type { PoolClient } from "pg";
+import { isSilence } from "./silence.ts";
 
 /** Why work for a request is given up: its caller has gone, or its time is over. */
 export class Abandoned extends Error {
@@ -35,6 +36,8 @@ export async function whileWanted<T>(
   try {
     return await work();
   } catch (error) {
+    // Nobody gets a stuck connection next, and the order to stop may be stuck as well.
+    if (isSilence(error)) stopped = undefined;
     throw stopped ? signal.reason : error;
   } finally {
     signal.removeEventListener("abort", stop);

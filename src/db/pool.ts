@@ -1,4 +1,5 @@
 import pg from "pg";
+import { answersWithin } from "./silence.ts";
 import { typeParsers } from "./type-parsers.ts";
 
 export interface PoolOptions {
@@ -6,7 +7,10 @@ export interface PoolOptions {
   readonly connection: pg.PoolConfig;
   /** The most connections that are open at once. A `max` of the connection itself is an upper bound. */
   readonly max: number;
-  /** After how many milliseconds the server gives up on a statement, 0 for never; its own setting by default. */
+  /**
+   * After how many milliseconds the server gives up on a statement, 0 for never; its own setting by default. A server that
+   * says nothing for two seconds more is taken for lost.
+   */
   readonly statementTimeoutMs?: number | undefined;
   /** After how many milliseconds `connect` gives up, waiting for a free connection included; 10 000 by default. */
   readonly connectTimeoutMs?: number | undefined;
@@ -30,6 +34,7 @@ export function createPool(options: PoolOptions): pg.Pool {
     connectionTimeoutMillis: options.connectTimeoutMs ?? 10_000,
     idleTimeoutMillis: 60_000,
     keepAlive: true,
+    ...answersWithin(options.statementTimeoutMs),
     ...connection,
     max: Math.min(options.max, connection.max ?? Number.POSITIVE_INFINITY),
     types: typeParsers,

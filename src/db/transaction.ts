@@ -3,6 +3,7 @@ import { type Executor, type StatementObserver, preparedName } from "./executor.
 import type { Prisma } from "./generated/prisma/client.ts";
 import { type Abandonable, whileWanted } from "./abandon.ts";
 import { type EventDraft, writeEvents } from "./outbox.ts";
+import { isSilence } from "./silence.ts";
 import { checkQueue } from "./unavailable.ts";
 
 /** On whose behalf a transaction writes. */
@@ -112,6 +113,7 @@ async function bracket<T>(
     await client.query(end);
     return result;
   } catch (error) {
+    if (isSilence(error)) throw new BrokenConnection("the connection is stuck", { cause: error });
     await client.query(undo).catch(() => {
       throw new BrokenConnection("the connection could not roll back", { cause: error });
     });
@@ -166,10 +168,14 @@ export function reader(host: TransactionHost): Executor {
 async function runAlone<R extends object>(host: TransactionHost, statement: Prisma.Sql): Promise<R[]> {
   checkQueue(host.pool);
   const client = await host.pool.connect();
+  let stuck = false;
   try {
     return await run<R>(client, host, statement);
+  } catch (error) {
+    stuck = isSilence(error);
+    throw error;
   } finally {
     // The pool itself throws connections away that have died.
-    client.release();
+    client.release(stuck);
   }
 }

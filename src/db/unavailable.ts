@@ -34,7 +34,7 @@ const network: ReadonlySet<unknown> = new Set([
 
 /** What node-postgres says, without a code, of connections that broke or could not be had in time. */
 const wording =
-  /connection (?:terminated|timeout)|timeout exceeded when trying to connect|client has encountered/i;
+  /query read timeout|connection (?:terminated|timeout)|timeout exceeded when trying to connect|client has encountered/i;
 
 /** Whether an error of the database is a passing trouble, which the same request may not meet again a moment later. */
 export function isPassing(error: unknown): boolean {

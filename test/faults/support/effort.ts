@@ -14,7 +14,7 @@ export const patience = isLong ? 40 * 60_000 : 60_000;
 
 /** Numbers from 0 up to 1 that are the same for the same seed and name (mulberry32). */
 export function chance(name: string): () => number {
-  let state = [...name].reduce((sum, letter) => (Math.imul(sum, 31) + letter.charCodeAt(0)) | 0, seed);
+  let state = Buffer.from(name).reduce((sum, byte) => (Math.imul(sum, 31) + byte) | 0, seed);
   return () => {
     state = (state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(state ^ (state >>> 15), 1 | state);

@@ -1,0 +1,12 @@
+/** How much longer than a statement may take, in milliseconds, its answer is waited for. */
+const marginMs = 2_000;
+
+/** The setting of node-postgres that ends the wait for a server that says nothing, by how long a statement may take there. */
+export function answersWithin(statementTimeoutMs: number | undefined): { query_timeout?: number } {
+  return statementTimeoutMs ? { query_timeout: statementTimeoutMs + marginMs } : {};
+}
+
+/** Whether a statement's answer never came. Its connection is stuck, and must not be used again. */
+export function isSilence(error: unknown): boolean {
+  return error instanceof Error && error.message === "Query read timeout";
+}
