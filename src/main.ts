@@ -4,6 +4,7 @@ import { openDatabase } from "./db/database.ts";
 import { sweepAnswers } from "./db/idempotency.ts";
 import { ensureDemo } from "./demo/ensure.ts";
 import { buildSchema, buildSubgraph } from "./graph/schema.ts";
+import { createDrain } from "./http/drain.ts";
 import { errorPage } from "./http/error-page.ts";
 import { readExamples } from "./http/graphiql/examples.ts";
 import { createPlayground } from "./http/graphiql/page.ts";
@@ -17,8 +18,11 @@ import { watchPages } from "./http/watch-pages.ts";
 /** How often the answers of idempotency keys that are kept no longer are deleted, in milliseconds. */
 const sweepMs = 10 * 60_000;
 
-/** How long requests under way may take when the server is told to stop, in milliseconds. */
-const drainMs = 20_000;
+/** How a server that is told to stop takes its leave: of who shares out load, and of someone at a terminal. */
+const leave = {
+  SIGTERM: { noticeMs: 1_000, idleMs: 1_000, mostMs: 20_000 },
+  SIGINT: { noticeMs: 0, idleMs: 0, mostMs: 20_000 },
+};
 
 async function main(config: Config): Promise<void> {
   const logger = createLogger(config.logLevel);
@@ -33,7 +37,8 @@ async function main(config: Config): Promise<void> {
   const database = { ...opened, prepares: opened.prepares && config.preparedStatements };
   const demoKey = config.demo ? await ensureDemo(opened, config.dataDir) : null;
 
-  const pages: PageHandler[] = [errorPage];
+  const drain = createDrain();
+  const pages: PageHandler[] = [drain.page, errorPage];
   if (config.playground) {
     const filledIn = demoKey !== null && !config.production ? { apiKey: demoKey } : {};
     pages.push(createPlayground({ endpoint: "/graphql", tabs: readExamples(), ...filledIn }));
@@ -60,6 +65,7 @@ async function main(config: Config): Promise<void> {
     takeTokens: config.rateLimit ? (redis?.take ?? memoryBuckets()) : undefined,
   });
 
+  server.prependListener("request", drain.watch);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(config.port, config.host, resolve);
@@ -75,21 +81,15 @@ async function main(config: Config): Promise<void> {
   }, sweepMs);
 
   let stopping = false;
-  const stop = async (): Promise<void> => {
+  const stop = async (signal: keyof typeof leave): Promise<void> => {
     if (stopping) return;
     stopping = true;
     clearInterval(sweep);
-    // Requests under way are answered, as long as that takes no longer than the deadline.
-    const deadline = setTimeout(() => server.closeAllConnections(), drainMs);
-    await new Promise((resolve) => {
-      server.close(resolve);
-      server.closeIdleConnections();
-    });
-    clearTimeout(deadline);
+    await drain.drain(server, leave[signal]);
     await redis?.close();
     await opened.close();
   };
-  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void stop());
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void stop(signal));
 }
 
 function welcome(url: string, demoKey: string | null, playground: boolean): string {
