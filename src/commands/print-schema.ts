@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { printSchema } from "graphql";
+import { printGraph } from "../graph/print.ts";
 import { buildSchema } from "../graph/schema.ts";
 import { breakingChanges } from "./breaking-changes.ts";
 
@@ -13,7 +13,7 @@ const { values } = parseArgs({
 });
 const file = resolve(import.meta.dirname, "../../schema.graphql");
 const before = existsSync(file) ? readFileSync(file, "utf8") : "";
-const after = printSchema(buildSchema()) + "\n";
+const after = printGraph(buildSchema());
 
 if (before !== after) {
   const breaking = before && !values["allow-breaking"] ? await breakingChanges(before, after) : [];

@@ -14,12 +14,13 @@ import {
   isListType,
   isNonNullType,
   isObjectType,
+  valueFromASTUntyped,
 } from "graphql";
 import { defaultSize } from "./pages.ts";
 
 /** How large an operation is. */
 export interface Measure {
-  /** How many objects the answer can have at most: rows of lists times the object fields that are asked for on each. */
+  /** How many objects the answer can have at most: rows of lists times the object fields that are asked for on each. Printed in the schema by `@cost` and `@listSize`. */
   readonly cost: number;
   /** How many levels of fields lie within each other. Introspection does not count. */
   readonly depth: number;
@@ -31,8 +32,8 @@ export interface Measure {
   readonly faults: readonly string[];
 }
 
-/** How many rows a list has that takes no `first` or `last`. */
-const assumedListSize = 25;
+/** How many rows a list is taken to have that takes no `first` or `last`. */
+export const assumedListSize = 25;
 
 interface Part {
   readonly cost: number;
@@ -91,11 +92,11 @@ export function measure(
   const ofField = (node: FieldNode, parent: GraphQLNamedType, rows: number): Part => {
     const name = node.name.value;
     const aliases = node.alias ? 1 : 0;
-    if (name.startsWith("__")) return { cost: 1, depth: 0, aliases, directives: 0 };
+    if (name.startsWith("__")) return { cost: node.selectionSet ? 1 : 0, depth: 0, aliases, directives: 0 };
     const field = isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[name] : undefined;
     if (!field || !node.selectionSet) return { cost: 0, depth: 1, aliases, directives: 0 };
     const size = sizeOf(node, field);
-    const own = isListType(nullable(field)) ? (rowFields.has(name) && isConnection(parent) ? rows : size) : 1;
+    const own = isList(field) ? (isRows(parent, name) ? rows : size) : 1;
     const type = getNamedType(field.type);
     const inner = isCompositeType(type) ? ofSelections(node.selectionSet, type, size) : nothing;
     return {
@@ -146,14 +147,20 @@ export function measure(
 
 const nothing: Part = { cost: 0, depth: 0, aliases: 0, directives: 0 };
 
-const rowFields: ReadonlySet<string> = new Set(["nodes", "edges"]);
+/** The fields of a connection that hold the rows of its page. */
+export const rowFields: readonly string[] = ["edges", "nodes"];
 
-function isConnection(type: GraphQLNamedType): boolean {
+export function isConnection(type: GraphQLNamedType): boolean {
   return type.name.endsWith("Connection");
 }
 
-function nullable({ type }: GraphQLField<unknown, unknown>): unknown {
-  return isNonNullType(type) ? type.ofType : type;
+/** Whether a field gives the rows of the connection that it is a field of. */
+export function isRows(parent: GraphQLNamedType, field: string): boolean {
+  return isConnection(parent) && rowFields.includes(field);
+}
+
+export function isList({ type }: GraphQLField<unknown, unknown>): boolean {
+  return isListType(isNonNullType(type) ? type.ofType : type);
 }
 
 function add(one: Part, other: Part): Part {
@@ -167,7 +174,7 @@ function add(one: Part, other: Part): Part {
 
 function defaultsOf(operation: OperationDefinitionNode): ReadonlyMap<string, unknown> {
   const entries = operation.variableDefinitions?.flatMap(({ variable, defaultValue }) =>
-    defaultValue?.kind === Kind.INT ? [[variable.name.value, Number(defaultValue.value)] as const] : [],
+    defaultValue ? [[variable.name.value, valueFromASTUntyped(defaultValue)] as const] : [],
   );
   return new Map(entries);
 }

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import type { ServerResponse } from "node:http";
-import { type GraphQLSchema, lexicographicSortSchema, printSchema } from "graphql";
+import type { GraphQLSchema } from "graphql";
 import { Prisma } from "../db/generated/prisma/client.ts";
+import { printGraph } from "../graph/print.ts";
 import { type GraphDatabase, adminReader } from "./context.ts";
 import type { Logger } from "./logger.ts";
 import type { PageHandler } from "./server.ts";
@@ -14,10 +15,10 @@ export interface WatchOptions {
 
 /**
  * Pages for machines, which ask for no key: `/live` answers as long as the process does, `/ready` when it can serve
- * requests (the database answers), `/schema.graphql` is the public graph, with an ETag.
+ * requests (the database answers), `/schema.graphql` is the public graph with its scopes and costs, with an ETag.
  */
 export function watchPages({ database, schema, logger }: WatchOptions): PageHandler {
-  const sdl = printSchema(lexicographicSortSchema(schema));
+  const sdl = printGraph(schema);
   const etag = `"${createHash("sha256").update(sdl).digest("base64url")}"`;
 
   async function ready(response: ServerResponse): Promise<void> {

@@ -1,0 +1,102 @@
+import {
+  type ConstDirectiveNode,
+  type GraphQLField,
+  type GraphQLNamedType,
+  GraphQLSchema,
+  type InterfaceTypeDefinitionNode,
+  Kind,
+  type ObjectTypeDefinitionNode,
+  getNamedType,
+  isInterfaceType,
+  isLeafType,
+  isObjectType,
+  parse,
+  print,
+  printSchema,
+} from "graphql";
+import type { Scope } from "../kit/scopes.ts";
+import { type ListSize, directives, use } from "./directives.ts";
+import { entityNames, scopeOf } from "./entities.ts";
+import { assumedListSize, isConnection, isList, isRows, rowFields } from "./measure.ts";
+import { defaultSize } from "./pages.ts";
+
+/**
+ * The SDL of the graph, with what introspection cannot tell: `@requiresScope` where a scope is asked for, and the prices
+ * of `measure` as `@cost` and `@listSize`.
+ */
+export function printGraph(schema: GraphQLSchema): string {
+  const known = [...schema.getDirectives(), ...Object.values(directives)];
+  const sdl = printSchema(new GraphQLSchema({ ...schema.toConfig(), directives: known })) + "\n";
+  // The uses are put into the text, because printing the parsed document would lose its blank lines.
+  let printed = "";
+  let done = 0;
+  for (const node of parse(sdl).definitions) {
+    if (node.kind !== Kind.OBJECT_TYPE_DEFINITION && node.kind !== Kind.INTERFACE_TYPE_DEFINITION) continue;
+    for (const { at, uses } of usesIn(node, schema)) {
+      printed += [sdl.slice(done, at), ...uses.map(print)].join(" ");
+      done = at;
+    }
+  }
+  return printed + sdl.slice(done);
+}
+
+/** What is to stand at an offset of the text. */
+interface Uses {
+  readonly at: number;
+  readonly uses: readonly ConstDirectiveNode[];
+}
+
+function usesIn(node: ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode, schema: GraphQLSchema): Uses[] {
+  const type = schema.getType(node.name.value);
+  if (!isObjectType(type) && !isInterfaceType(type)) return [];
+  const fields = type.getFields();
+  const heading = node.interfaces?.at(-1) ?? node.name;
+  const all = [
+    { at: heading.loc?.end ?? 0, uses: usesOnType(type, schema) },
+    ...(node.fields ?? []).map(({ loc, name }) => {
+      const field = fields[name.value];
+      return { at: loc?.end ?? 0, uses: field ? usesOnField(type, field) : [] };
+    }),
+  ];
+  return all.filter(({ uses }) => uses.length > 0);
+}
+
+function usesOnType(type: GraphQLNamedType, schema: GraphQLSchema): ConstDirectiveNode[] {
+  if (type === schema.getQueryType() || type === schema.getMutationType()) {
+    return [use(directives.cost, { weight: "0" })];
+  }
+  const entity = entityNames().find((name) => name === type.name);
+  return entity ? [use(directives.requiresScope, { scope: scopeOf(entity) })] : [];
+}
+
+function usesOnField(parent: GraphQLNamedType, field: GraphQLField<unknown, unknown>): ConstDirectiveNode[] {
+  const uses: ConstDirectiveNode[] = [];
+  const type = getNamedType(field.type);
+  if (!isLeafType(type) && (isList(field) || isConnection(type))) {
+    uses.push(use(directives.cost, { weight: "1" }));
+    // The connection that they belong to says how many they are.
+    if (!isRows(parent, field.name)) uses.push(use(directives.listSize, listSizeOf(field)));
+  }
+  const scope = scopeAskedBy(field);
+  if (scope) uses.push(use(directives.requiresScope, { scope }));
+  return uses;
+}
+
+/** How `measure` finds the size of a list, or of the connection that a field gives. */
+function listSizeOf(field: GraphQLField<unknown, unknown>): ListSize {
+  const takes = (name: string): boolean => field.args.some((arg) => arg.name === name);
+  if (takes("ids")) return { slicingArguments: ["ids"] };
+  if (!takes("first")) return { assumedSize: assumedListSize };
+  return {
+    assumedSize: defaultSize,
+    slicingArguments: ["first", "last"],
+    ...(isConnection(getNamedType(field.type)) && { sizedFields: rowFields }),
+    requireOneSlicingArgument: false,
+  };
+}
+
+/** The scope that the resolver of a field asks for. */
+function scopeAskedBy({ extensions }: GraphQLField<unknown, unknown>): Scope | undefined {
+  const { authScopes } = (extensions["pothosOptions"] ?? {}) as { authScopes?: { scope?: Scope } };
+  return authScopes?.scope;
+}
