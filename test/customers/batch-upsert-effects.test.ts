@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type TestApi, startApi } from "../kit/api.ts";
+import { countRowsRead } from "../reads/statements.ts";
 import { type Tenant, documentOf, newTenant, post } from "./support.ts";
 
 let api: TestApi;
@@ -50,6 +51,22 @@ describe("statements", () => {
       return index % 5 === 2 ? { ...row, email: "bad" } : row;
     });
     expect(await count(mixed)).toBe(5);
+  });
+
+  it("finds who is meant by the indexes, however many customers there are that the planner knows nothing of", async () => {
+    const batch = (name: string) =>
+      rows(100).map((row) => ({
+        ...row,
+        externalId: `${name}-${row.externalId}`,
+        email: `${name}-${row.email}`,
+      }));
+    for (let index = 0; index < 10; index++) await tenant.upsert(batch(`${index}`));
+    api.statements.length = 0;
+    await tenant.upsert(batch("5"));
+    const finds = api.statements.filter(({ text }) => text.includes(`"emailOwnerId"`));
+    expect(finds).toHaveLength(1);
+    // Each row's customer, its time, who has the address, and that one's id.
+    expect(await countRowsRead(api, finds)).toBe(400);
   });
 
   it("takes none when every row is bad", async () => {

@@ -125,6 +125,20 @@ describe.skipIf(serverUrl === undefined)("a change between reading and locking",
     expect(results[0].customer.id).not.toBe(id);
   });
 
+  it("holds few of the locks that the whole server shares, however many customers are in a batch", async () => {
+    const rows = Array.from({ length: 99 }, (_, index) => ({
+      externalId: `${index}`,
+      email: `${index}@a.example`,
+    }));
+    const request = tenant.upsert([...rows, { externalId: "A", name: "Last" }]);
+    await untilBlocked();
+    const { rows: held } = await rival.query(
+      "SELECT count(*)::int AS count FROM pg_locks WHERE locktype = 'advisory'",
+    );
+    expect(await during(request)).toMatchObject({ created: 99, updated: 1 });
+    expect(held[0].count).toBeLessThanOrEqual(20);
+  });
+
   it("sees the version that a change left", async () => {
     const input = { customer: { id }, name: "No", expectedVersion: 1 };
     const request = tenant.mutate("updateCustomer", input);

@@ -29,21 +29,36 @@ export interface Resolved {
 }
 
 /**
- * Makes every other transaction that is about one of these identities wait until this one ends. The locks are taken in
- * one order by all, so waiting never goes in a circle. Whoever gives a customer an e-mail address or an external id locks
- * it first, and locks them all at once; then what `resolveIdentities` finds stays true.
+ * How many identities a transaction locks one by one. These locks are few in number for the server as a whole, so whoever
+ * needs more of them takes all of the environment's by a single one.
+ */
+const mostLocks = 16;
+
+/**
+ * Makes every other transaction that is about one of these identities wait until this one ends; those about others run
+ * beside it, unless these are many. The locks are taken in one order by all, so waiting never goes in a circle. Whoever
+ * gives a customer an e-mail address or an external id locks it first, and locks them all at once; then what
+ * `resolveIdentities` finds stays true.
  */
 export async function lockIdentities(
   transaction: Transaction,
   identities: readonly Identity[],
 ): Promise<void> {
+  const { environmentId } = transaction;
   const keys = identities.flatMap(({ source, externalId, email }) => [
-    ...(externalId === null ? [] : [JSON.stringify([transaction.environmentId, source, externalId])]),
-    ...(email === null ? [] : [JSON.stringify([transaction.environmentId, email.toLowerCase()])]),
+    ...(externalId === null ? [] : [JSON.stringify([environmentId, source, externalId])]),
+    ...(email === null ? [] : [JSON.stringify([environmentId, email.toLowerCase()])]),
   ]);
+  if (!keys.length) return;
+  const all = JSON.stringify([environmentId, "customers"]);
+  const many = keys.length > mostLocks;
   await transaction.query(Prisma.sql`
-    SELECT pg_advisory_xact_lock(key)
-    FROM (SELECT DISTINCT hashtextextended(text, 0) AS key FROM unnest(${keys}::text[]) AS text ORDER BY 1) AS keys`);
+    SELECT CASE WHEN shared THEN pg_advisory_xact_lock_shared(key) ELSE pg_advisory_xact_lock(key) END
+    FROM (
+      SELECT 0 AS place, hashtextextended(${all}, 0) AS key, ${!many} AS shared
+      UNION SELECT 1, hashtextextended(text, 0), false FROM unnest(${many ? [] : keys}::text[]) AS text
+      ORDER BY place, key
+    ) AS locks`);
 }
 
 interface Found {
@@ -55,7 +70,11 @@ interface Found {
   readonly emailOwnerExternalId: string | null;
 }
 
-/** Finds whom each identity names, and locks the rows of these customers. Two statements, however many identities. */
+/**
+ * Finds whom each identity names, and locks the rows of these customers. Two statements, however many identities. Each
+ * look-up has a limit, and the address both its indexes' forms, so that no plan reads all customers, not even one that
+ * was made when there were none.
+ */
 export async function resolveIdentities(
   transaction: Transaction,
   identities: readonly Identity[],
@@ -78,14 +97,24 @@ export async function resolveIdentities(
         AND x.released_at IS NULL
       ORDER BY x.replaced_at DESC NULLS FIRST LIMIT 1
     ) hit ON true
-    LEFT JOIN customer_external_ids own ON own.environment_id = ${environmentId}::uuid
-      AND own.customer_id = hit.customer_id AND own.source = i.source
-      AND own.replaced_at IS NULL AND own.released_at IS NULL
-    LEFT JOIN customers owner ON owner.environment_id = ${environmentId}::uuid
-      AND lower(owner.email) = lower(i.email) AND owner.status = 'ACTIVE'
-    LEFT JOIN customer_external_ids theirs ON theirs.environment_id = ${environmentId}::uuid
-      AND theirs.customer_id = owner.id AND theirs.source = i.source
-      AND theirs.replaced_at IS NULL AND theirs.released_at IS NULL
+    LEFT JOIN LATERAL (
+      SELECT x.id, x.external_updated_at FROM customer_external_ids x
+      WHERE x.environment_id = ${environmentId}::uuid AND x.customer_id = hit.customer_id AND x.source = i.source
+        AND x.replaced_at IS NULL AND x.released_at IS NULL
+      LIMIT 1
+    ) own ON true
+    LEFT JOIN LATERAL (
+      SELECT t.id FROM customers t
+      WHERE t.environment_id = ${environmentId}::uuid AND lower(t.email) = lower(i.email)
+        AND lower(t.email) COLLATE "C" = lower(i.email) AND t.status = 'ACTIVE'
+      LIMIT 1
+    ) owner ON true
+    LEFT JOIN LATERAL (
+      SELECT x.external_id FROM customer_external_ids x
+      WHERE x.environment_id = ${environmentId}::uuid AND x.customer_id = owner.id AND x.source = i.source
+        AND x.replaced_at IS NULL AND x.released_at IS NULL
+      LIMIT 1
+    ) theirs ON true
     ORDER BY i.position`);
   const customers = await lockCustomers(
     transaction,
