@@ -26,7 +26,7 @@ interface Problem {
 
 /** What no answer may tell: suggestions, places in our code, statements and names of the database. */
 const leaks =
-  /did you mean|node_modules|file:\/\/|\.[jt]s:\d|\n\s+at |prisma|\bSELECT\b.*\bFROM\b|\bINSERT INTO\b|syntax error at or near|invalid input syntax|out of range for type|relation "|column "|pg_|ECONN/i;
+  /did you mean|node_modules|file:\/\/|\.[jt]s:\d|\n\s+at |prisma|\bSELECT\b.*\bFROM\b|\bINSERT INTO\b|syntax error at or near|invalid input syntax|out of range for type|relation "|column "|pg_|ECONN(?:RE|AB)/i;
 
 /** Sends a request, checks that the answer is one that anybody may see, and that the server lives on. */
 export async function attack(api: TestApi, shot: Shot): Promise<Hit> {
