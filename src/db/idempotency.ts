@@ -1,6 +1,13 @@
 import type { PoolClient } from "pg";
 import { Prisma } from "./generated/prisma/client.ts";
-import { type TransactionHost, inTransaction, reader } from "./transaction.ts";
+import {
+  type Setback,
+  type TransactionHost,
+  attempts,
+  inTransaction,
+  isTransient,
+  reader,
+} from "./transaction.ts";
 
 /** What a request is known by. */
 export interface KeyedRequest {
@@ -8,6 +15,8 @@ export interface KeyedRequest {
   readonly key: string;
   /** The same for requests that ask for the same. */
   readonly fingerprint: string;
+  /** Whether it has several parts, each of which locks what it is about. */
+  readonly several?: boolean;
 }
 
 /** An answer, as it is stored. */
@@ -34,23 +43,47 @@ export const answersAreKeptFor = Prisma.sql`interval '24 hours'`;
 /**
  * Runs `work` unless a request with the same key was answered in the last 24 hours. What `work` does in the given host and
  * the answer that it stores are one transaction: after a crash both are there, or neither. Without an answer to store,
- * which is how `work` says that it failed by our fault, all that it did is undone.
+ * which is how `work` says that it failed by our fault, all that it did is undone. When the database gives up a part of it
+ * for the sake of another transaction, the whole of it is done again.
  */
 export async function onceByKey<T>(
   host: TransactionHost,
-  { environmentId, key, fingerprint }: KeyedRequest,
-  work: (host: TransactionHost) => Promise<{ readonly result: T; readonly store: StoredAnswer | null }>,
+  request: KeyedRequest,
+  work: (host: TransactionHost) => Promise<Work<T>>,
+): Promise<KeyedOutcome<T>> {
+  for (let attempt = 1; ; attempt++) {
+    const setback: Setback = {};
+    try {
+      const outcome = await attemptByKey({ ...host, setback }, request, work);
+      if (!setback.error || attempt === attempts) return outcome;
+    } catch (error) {
+      if (!isTransient(error) || attempt === attempts) throw error;
+    }
+  }
+}
+
+/** What a keyed request came to, and the answer to keep. */
+interface Work<T> {
+  readonly result: T;
+  readonly store: StoredAnswer | null;
+}
+
+async function attemptByKey<T>(
+  host: TransactionHost,
+  request: KeyedRequest,
+  work: (host: TransactionHost) => Promise<Work<T>>,
 ): Promise<KeyedOutcome<T>> {
   let outcome: KeyedOutcome<T> | undefined;
   try {
     return await inTransaction(host, async (client) => {
       const joined = { ...host, open: client };
-      outcome = await earlierRequest(joined, environmentId, key, fingerprint);
+      outcome = await earlierRequest(joined, request);
       if (outcome) return outcome;
+      if (request.several) await awaitTurn(joined, request);
       const { result, store } = await work(joined);
       outcome = { kind: "ran", result };
-      if (!store) throw new Undo();
-      await keep(joined, { environmentId, key, fingerprint }, store);
+      if (!store || host.setback?.error) throw new Undo();
+      await keep(joined, request, store);
       return outcome;
     });
   } catch (error) {
@@ -63,9 +96,7 @@ class Undo extends Error {}
 
 async function earlierRequest(
   host: TransactionHost & { readonly open: PoolClient },
-  environmentId: string,
-  key: string,
-  fingerprint: string,
+  { environmentId, key, fingerprint }: KeyedRequest,
 ): Promise<Exclude<KeyedOutcome<never>, { kind: "ran" }> | undefined> {
   const { query } = reader(host);
   const lock = JSON.stringify(["idempotency", environmentId, key]);
@@ -78,6 +109,15 @@ async function earlierRequest(
     WHERE environment_id = ${environmentId}::uuid AND key = ${key} AND created_at > now() - ${answersAreKeptFor}`);
   if (!stored) return undefined;
   return stored.same ? { kind: "replayed", stored } : { kind: "conflict" };
+}
+
+/**
+ * Lets the requests of several parts of an environment run one after the other. A transaction of one part takes its locks in
+ * the one order that all keep to; one of several cannot, and would wait in a circle with the next.
+ */
+async function awaitTurn(host: TransactionHost, { environmentId }: KeyedRequest): Promise<void> {
+  const lock = JSON.stringify(["several", environmentId]);
+  await reader(host).query(Prisma.sql`SELECT pg_advisory_xact_lock(hashtextextended(${lock}, 0))`);
 }
 
 async function keep(

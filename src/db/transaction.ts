@@ -26,6 +26,13 @@ export interface TransactionHost extends Abandonable {
   readonly observe?: StatementObserver | undefined;
   /** A transaction that is open already: work becomes a part of it that can fail alone, instead of one of its own. */
   readonly open?: PoolClient | undefined;
+  /** Where work in the open transaction says that the database gave it up, so that the whole is to be done again. */
+  readonly setback?: Setback | undefined;
+}
+
+/** Why the database gave up a part of a transaction for the sake of another one, if it did. */
+export interface Setback {
+  error?: Error;
 }
 
 /** One open transaction. */
@@ -35,25 +42,34 @@ export interface Transaction extends Executor, Writer {
 }
 
 /** How often a transaction is tried that the database gave up for the sake of another one. */
-const attempts = 10;
+export const attempts = 10;
 
 /** SQLSTATE of a serialization failure and of a deadlock: nothing was written, and the work may be done again. */
 const transient: ReadonlySet<unknown> = new Set(["40001", "40P01"]);
 
+/** Whether the database gave up a transaction for the sake of another one. */
+export function isTransient(error: unknown): boolean {
+  return transient.has((error as { code?: unknown } | null)?.code);
+}
+
 /**
  * Runs `work` in one transaction, with its events. It commits when `work` returns and rolls back when it throws; a
- * deadlock or serialization failure runs `work` again, so it must do nothing but use the transaction.
+ * deadlock or serialization failure runs `work` again, so it must do nothing but use the transaction. As a part of an open
+ * transaction it is not run again, because what earlier parts have locked stays locked: the whole has to be.
  */
 export async function transact<T>(
   host: TransactionHost,
   writer: Writer,
   work: (transaction: Transaction) => Promise<T>,
 ): Promise<T> {
+  if (host.setback?.error) throw host.setback.error;
   for (let attempt = 1; ; attempt++) {
     try {
       return await once(host, writer, work);
     } catch (error) {
-      if (attempt === attempts || !transient.has((error as { code?: unknown }).code)) throw error;
+      if (!isTransient(error)) throw error;
+      if (host.setback) host.setback.error = error as Error;
+      if (host.open || attempt === attempts) throw error;
     }
   }
 }

@@ -23,11 +23,14 @@ describe.skipIf(!serverUrl)("a bad line to the database", () => {
     await proxy.close();
   });
 
-  async function under(trouble: (load: Workload, random: () => number) => Promise<object>): Promise<void> {
+  async function expectOnce(
+    name: string,
+    trouble: (load: Workload, random: () => number) => Promise<object>,
+  ): Promise<void> {
     const load = startWorkload(() => program.url, await newFaultTenant(database));
-    const counts = await trouble(load, chance(expect.getState().currentTestName ?? ""));
+    const counts = await trouble(load, chance(name));
     await load.stop();
-    report("network", { ...counts, batches: load.batches, ...load.tally.counts });
+    report(`network: ${name}`, { ...counts, batches: load.batches, ...load.tally.counts });
     await load.verify(database.pool);
     expect(load.tally.counts["no answer"]).toBeUndefined();
     expect(program.running).toBe(true);
@@ -36,7 +39,7 @@ describe.skipIf(!serverUrl)("a bad line to the database", () => {
   const answers = effort(10, 1_000);
 
   it(`loses ${answers} answers to COMMIT: each batch takes effect once`, { timeout: patience }, () =>
-    under(async (load, random) => {
+    expectOnce("lost answers", async (load, random) => {
       const before = proxy.lost;
       proxy.loseCommits(() => random() < 0.3);
       while (proxy.lost - before < answers) await load.more(1);
@@ -49,7 +52,7 @@ describe.skipIf(!serverUrl)("a bad line to the database", () => {
   const resets = effort(20, 1_000);
 
   it(`breaks ${resets} times at random: each batch takes effect once`, { timeout: patience }, () =>
-    under(async (load, random) => {
+    expectOnce("resets", async (load, random) => {
       for (let reset = 0; reset < resets; reset++) {
         await pause(random() * 60);
         proxy.reset(random());
@@ -62,7 +65,7 @@ describe.skipIf(!serverUrl)("a bad line to the database", () => {
   const holes = effort(1, 10);
 
   it(`is silent for 3 s, ${holes} times: all is answered`, { timeout: patience }, () =>
-    under(async (load) => {
+    expectOnce("silence", async (load) => {
       for (let hole = 0; hole < holes; hole++) {
         await load.more(4);
         proxy.stall();

@@ -22,9 +22,9 @@ describe.skipIf(!serverUrl)("servers that are restarted in turn under load", () 
     await database.close();
   });
 
-  const restarts = effort(2, 30);
+  const restarts = effort(1, 30);
 
-  it(`${restarts} times: no request is lost`, { timeout: patience }, async () => {
+  it(`restarted ${restarts} times: no request is lost`, { timeout: patience }, async () => {
     const tally = new Tally();
     const agent = new Agent({ keepAlive: true });
     let turn = 0;
@@ -83,7 +83,7 @@ describe.skipIf(!serverUrl)("servers that are restarted in turn under load", () 
       const notReady = await untilNotReady(program.url);
       expect(notReady).toBe(503);
       expect(await ended).toBe(0);
-      programs[place] = await startProgram(database.url ?? "");
+      if (restart < restarts - 1) programs[place] = await startProgram(database.url ?? "");
     }
     stopping = true;
     await workers;

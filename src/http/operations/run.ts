@@ -3,6 +3,8 @@ import {
   type ExecutionResult,
   GraphQLError,
   type GraphQLSchema,
+  Kind,
+  type OperationDefinitionNode,
   OperationTypeNode,
   execute,
 } from "graphql";
@@ -10,7 +12,7 @@ import type { Context, Tally } from "../../graph/context.ts";
 import { requestError } from "../../graph/errors.ts";
 import { measure } from "../../graph/measure.ts";
 import { largestSize } from "../../graph/pages.ts";
-import { type GraphDatabase, contextOn } from "../context.ts";
+import { type GraphDatabase, adminReader, contextOn } from "../context.ts";
 import { publicError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import { checkMeasure, checkVariables } from "./checks.ts";
@@ -18,6 +20,7 @@ import { extraTokens, withCost } from "./cost.ts";
 import { InvalidDocument, createDocuments, operationOf } from "./documents.ts";
 import { requestFingerprint } from "./fingerprint.ts";
 import { keyOf } from "./idempotency-key.ts";
+import { documentFinder } from "./persisted.ts";
 import { runOnce } from "./run-once.ts";
 import type {
   OperationAnswer,
@@ -38,6 +41,7 @@ export interface OperationsOptions {
 /** The way of every operation, whichever door it came in by. */
 export function createOperations({ schema, database, logger, observe }: OperationsOptions): Operations {
   const documents = createDocuments(schema);
+  const findDocument = documentFinder(adminReader(database));
 
   async function run(operation: ReadyOperation, contextValue: Context): Promise<ExecutionResult> {
     const { document, operationName, variableValues } = operation;
@@ -60,10 +64,9 @@ export function createOperations({ schema, database, logger, observe }: Operatio
     watched: Watched,
   ): Promise<OperationAnswer> => {
     const { admission } = request;
-    if (typeof params.query !== "string" || !params.query) {
-      throw requestError("INVALID_REQUEST", "Send a GraphQL document as query.");
-    }
-    const valid = documents(params.query);
+    const { text, keep } = await findDocument(params, admission);
+    const valid = documents(text);
+    keep?.();
     const operation = operationOf(valid, params.operationName);
     watched.type = operation.operation;
     watched.name = operation.name?.value;
@@ -90,7 +93,8 @@ export function createOperations({ schema, database, logger, observe }: Operatio
     }
     const { environmentId } = admission.viewer;
     const fingerprint = requestFingerprint(valid.fingerprint, operationName, variableValues);
-    const once = await runOnce(database, { environmentId, key, fingerprint }, (host) =>
+    const keyed = { environmentId, key, fingerprint, several: hasSeveral(operation) };
+    const once = await runOnce(database, keyed, (host) =>
       run(ready, contextOn({ ...database, ...host }, admission, watched.tally)),
     );
     return { ...once, result: withCost(once.result, measured.cost, admission, null) };
@@ -121,6 +125,11 @@ interface Watched {
   type: OperationReport["type"];
   name: string | undefined;
   readonly tally: Tally;
+}
+
+/** Whether an operation may have more than one field: by a fragment it can. */
+function hasSeveral({ selectionSet: { selections } }: OperationDefinitionNode): boolean {
+  return selections.length > 1 || selections[0]?.kind !== Kind.FIELD;
 }
 
 function codeOf(error: unknown): string {
