@@ -12,6 +12,7 @@ const help = `Manages API keys.
 
   npm run keys -- create --name NAME --scopes SCOPES [--environment sandbox|live|ID] [--merchant NAME]
                          [--expires TIME] [--allow NETWORKS] [--rate N] [--burst N] [--version DATE]
+                         [--documents-only]
   npm run keys -- list
   npm run keys -- rotate ID [--overlap TIME]
   npm run keys -- revoke ID
@@ -26,6 +27,7 @@ const help = `Manages API keys.
   --allow        Where it may be used from: 10.0.0.0/8,2001:db8::/32. Anywhere by default.
   --rate         Requests a minute; --burst: requests at once. By default what the mode has.
   --version      The version of the API that it is made for, such as 2026-05-01. The current one by default.
+  --documents-only  It runs registered documents only. See: npm run documents -- help
   --overlap      How long a rotated key works beside the new one: 24h by default, 7d at most.`;
 
 const text = (message: string) => z.string(message).trim().min(1, message);
@@ -61,6 +63,7 @@ const createOptions = {
   rate: count,
   burst: count,
   version: text("must be a date such as 2026-05-01").optional(),
+  "documents-only": flag,
 };
 
 async function create(args: readonly string[]): Promise<void> {
@@ -83,6 +86,7 @@ async function create(args: readonly string[]): Promise<void> {
       requestsPerMinute: wanted.rate,
       burst: wanted.burst,
       apiVersion: wanted.version,
+      documentsOnly: wanted["documents-only"],
     });
     const mode = found.livemode ? "live" : "sandbox";
     console.error(`Key ${apiKey.id} of ${found.merchantName}, ${mode} environment ${found.id}.`);
@@ -114,6 +118,7 @@ async function listing(prisma: PrismaClient): Promise<string> {
       ...environment,
       scopes: key.scopes.join(","),
       "ends in": key.lastFour,
+      documents: key.documentsOnly ? "registered" : "any",
       created: shortTime(key.createdAt),
       expires: shortTime(key.expiresAt),
       "last used": shortTime(key.lastUsedAt),

@@ -50,6 +50,7 @@ export function createAdmit(options: AdmitOptions): Admit {
       requestId,
       signal,
       viewer,
+      documentsOnly: viewer.documentsOnly,
       version,
       rateLimit: await take(1),
       charge: async (tokens) => {

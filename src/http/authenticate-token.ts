@@ -62,6 +62,7 @@ export function tokenReader(options: TokenReaderOptions): (token: string) => Pro
       actor,
       scopes: scopesOf(payload),
       apiVersion: currentVersion,
+      documentsOnly: false,
       requestsPerMinute: null,
       burst: null,
     };

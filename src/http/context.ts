@@ -17,6 +17,8 @@ export function adminReader(database: GraphDatabase): Executor {
 export interface Admission {
   readonly requestId: string;
   readonly viewer: Viewer;
+  /** Whether the key runs registered documents only. */
+  readonly documentsOnly: boolean;
   /** The version of the API that the answer is in. */
   readonly version: ApiVersion;
   /** Aborts when the caller has gone or its time is over. */

@@ -32,6 +32,12 @@ function isOurs({ originalError, path }: GraphQLError): boolean {
   return path !== undefined && !isCoded(originalError) && !originalError.nodes;
 }
 
+/**
+ * Errors that have their HTTP status in the newer form of answers only; in the older one, GraphQL over HTTP asks for 200, and
+ * so do clients of automatic persisted queries.
+ */
+const inNewerForm: ReadonlySet<string> = new Set(["INVALID_REQUEST", "PERSISTED_QUERY_NOT_FOUND"]);
+
 /** The error with the HTTP status that an answer which holds nothing else should have. */
 export function withStatus(error: GraphQLError): GraphQLError {
   const { code, retryAfter } = error.extensions as {
@@ -41,7 +47,7 @@ export function withStatus(error: GraphQLError): GraphQLError {
   const headers = retryAfter === undefined ? {} : { "retry-after": String(retryAfter) };
   return withExtensions(error, {
     ...error.extensions,
-    http: { spec: code === "INVALID_REQUEST", status: statusOf(code), headers },
+    http: { spec: inNewerForm.has(code), status: statusOf(code), headers },
   });
 }
 

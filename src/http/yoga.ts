@@ -7,8 +7,9 @@ import { publicError, withStatus } from "./errors.ts";
 import type { Logger } from "./logger.ts";
 import { InvalidDocument } from "./operations/documents.ts";
 import { limits } from "./operations/limits.ts";
+import { namesDocument } from "./operations/persisted-reference.ts";
 import { createOperations } from "./operations/run.ts";
-import type { OperationReport, Operations } from "./operations/types.ts";
+import type { OperationParams, OperationReport, Operations } from "./operations/types.ts";
 import { resultFor } from "./versions/adapt.ts";
 import { versionsPlugin } from "./versions/plugin.ts";
 
@@ -42,8 +43,10 @@ export function createGraphQL(options: YogaOptions): YogaServerInstance<YogaRequ
     batching: false,
     parserAndValidationCache: false,
     maxRequestBodySize: limits.bodyBytes,
+    extraParamNames: ["documentId"],
     plugins: [
       readableParameters,
+      namedDocuments,
       operationsPlugin(createOperations({ schema, database, logger, observe })),
       publicErrors(logger),
       versionsPlugin,
@@ -136,6 +139,18 @@ function withHttp(shown: GraphQLError, { extensions: { http } }: GraphQLError): 
   const { status, headers = {} } = http;
   return new GraphQLError(message, { extensions: { ...extensions, http: { status, headers } } });
 }
+
+/** Lets requests name a document, by GET too: Yoga wants a text as query, and an empty one is none. */
+const namedDocuments: Plugin<YogaRequest> = {
+  onParams({ params, request, setParams }) {
+    // What is no object is refused after this.
+    if (typeof params !== "object" || params === null || Array.isArray(params)) return;
+    const documentId =
+      request.method === "GET" ? new URL(request.url).searchParams.get("documentId") : undefined;
+    const named: OperationParams = documentId ? { ...params, documentId } : params;
+    if (namesDocument(named)) setParams({ ...named, query: named.query ?? "" } as typeof params);
+  },
+};
 
 /** Reads the JSON in the parameters of a GET, which Yoga takes for its own fault when it is none. */
 const readableParameters: Plugin<YogaRequest> = {

@@ -193,7 +193,7 @@ describe("a body that is malformed", () => {
     const persistedQuery = { version: 1, sha256Hash: "0".repeat(64) };
     await shoot({ body: JSON.stringify({ query: "{ viewer { keyId } }", extensions: { persistedQuery } }) });
     const hit = await shoot({ body: JSON.stringify({ extensions: { persistedQuery } }) });
-    expect(refusal(hit)).toEqual([400, "INVALID_REQUEST"]);
+    expect(refusal(hit)).toEqual([200, "PERSISTED_QUERY_NOT_FOUND"]);
   });
 });
 

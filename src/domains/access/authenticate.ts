@@ -14,6 +14,8 @@ export interface Credential extends Tenant {
   readonly scopes: readonly string[];
   /** The version of the API for requests that name none. */
   readonly apiVersion: string;
+  /** Whether it runs registered documents only. */
+  readonly documentsOnly: boolean;
   /** How many requests a minute, and how many at once; null for what the mode of the environment has. */
   readonly requestsPerMinute: number | null;
   readonly burst: number | null;
@@ -42,7 +44,7 @@ async function lookUp(executor: Executor, wanted: string) {
   const [row] = await executor.query<KeyRow>(Prisma.sql`
     SELECT k.hash, k.id AS "keyId", k.name AS "keyName", 'key:' || k.id AS actor, k.scopes,
            k.allowed_addresses AS "allowedAddresses", k.requests_per_minute AS "requestsPerMinute", k.burst,
-           k.api_version AS "apiVersion",
+           k.api_version AS "apiVersion", k.documents_only AS "documentsOnly",
            (extract(epoch FROM k.expires_at - clock_timestamp()) * 1000)::float8 AS "validMs",
            e.id AS "environmentId", e.merchant_id AS "merchantId", e.merchant_name AS "merchantName", e.livemode
     FROM api_keys k JOIN environments e ON e.id = k.environment_id

@@ -19,6 +19,8 @@ export interface NewApiKey {
   readonly burst?: number | undefined;
   /** The version of the API that it is made for; the current one by default. */
   readonly apiVersion?: string | undefined;
+  /** Whether it runs registered documents only; any document by default. */
+  readonly documentsOnly?: boolean | undefined;
 }
 
 /** The most of each number that a key may be given. */
@@ -27,7 +29,13 @@ const mostNetworks = 100;
 
 /** The settings of a new key as they are stored. Refuses those that are wrong. */
 export function keySettings(wanted: Omit<NewApiKey, "environmentId">) {
-  const { name, requestsPerMinute = null, burst = null, apiVersion = currentVersion } = wanted;
+  const {
+    name,
+    requestsPerMinute = null,
+    burst = null,
+    apiVersion = currentVersion,
+    documentsOnly = false,
+  } = wanted;
   if (!name.trim()) refuse("REQUIRED", "Give the key a name.", ["name"]);
   for (const field of ["lifetimeMs", "requestsPerMinute", "burst"] as const)
     checkNumber(field, wanted[field]);
@@ -38,7 +46,7 @@ export function keySettings(wanted: Omit<NewApiKey, "environmentId">) {
   }
   const scopes = scopesOf(wanted.scopes);
   const allowedAddresses = networksOf(wanted.allowedAddresses ?? []);
-  return { name, scopes, allowedAddresses, requestsPerMinute, burst, apiVersion };
+  return { name, scopes, allowedAddresses, requestsPerMinute, burst, apiVersion, documentsOnly };
 }
 
 function checkNumber(field: keyof typeof most, value: number | undefined): void {

@@ -31,6 +31,7 @@ export async function rotateKey(
     const now = await clock(tx);
     checkRotatable(old, now);
     const { environmentId, name, scopes, allowedAddresses, requestsPerMinute, burst, apiVersion } = old;
+    const { documentsOnly } = old;
     const environment = await tx.environment.findUniqueOrThrow({ where: { id: environmentId } });
     const lifetime = old.expiresAt && old.expiresAt.getTime() - old.createdAt.getTime();
     const made = await insertKey(tx, environment, {
@@ -40,6 +41,7 @@ export async function rotateKey(
       requestsPerMinute,
       burst,
       apiVersion,
+      documentsOnly,
       expiresAt: lifetime === null ? null : after(now, lifetime),
     });
     const end = after(now, overlapMs);

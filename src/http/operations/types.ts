@@ -4,6 +4,8 @@ import type { Admission } from "../context.ts";
 /** What a caller sends, as GraphQL over HTTP has it. */
 export interface OperationParams {
   readonly query?: string | null | undefined;
+  /** What names the document in place of `query`: unchecked. */
+  readonly documentId?: unknown;
   readonly operationName?: string | null | undefined;
   readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
   readonly extensions?: Readonly<Record<string, unknown>> | null | undefined;

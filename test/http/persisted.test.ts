@@ -1,0 +1,293 @@
+import { createHash, randomUUID } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createKey } from "../../src/domains/access/index.ts";
+import { type TestApi, startApi } from "../kit/api.ts";
+
+let api: TestApi;
+beforeAll(async () => {
+  api = await startApi();
+});
+afterAll(() => api.close());
+
+const hashOf = (text: string): string => createHash("sha256").update(text).digest("hex");
+const idOf = (text: string): string => `sha256:${hashOf(text)}`;
+
+/** Registers a document of an environment, and gives its id. */
+async function register(text: string, environmentId = api.environmentId): Promise<string> {
+  const hash = hashOf(text);
+  await api.database.prisma.persistedDocument.create({ data: { environmentId, hash, text, name: "" } });
+  return `sha256:${hash}`;
+}
+
+interface Sent {
+  readonly key?: string;
+  readonly accept?: string;
+  readonly path?: string;
+}
+
+/** Sends parameters as they are by POST, or by GET when a query string is given. */
+async function send(params: object | string, { key = api.key, accept, path = "/graphql" }: Sent = {}) {
+  const byGet = typeof params === "string";
+  const response = await fetch(`${api.url}${path}${byGet ? `?${params}` : ""}`, {
+    method: byGet ? "GET" : "POST",
+    headers: {
+      "x-api-key": key,
+      accept: accept ?? "application/graphql-response+json",
+      ...(!byGet && { "content-type": "application/json" }),
+    },
+    ...(!byGet && { body: JSON.stringify(params) }),
+  });
+  const body = (await response.json()) as {
+    data?: unknown;
+    errors?: { message: string; extensions: { code: string } }[];
+  };
+  const [error] = body.errors ?? [];
+  return { status: response.status, ...body, message: error?.message, code: error?.extensions.code };
+}
+
+/** A document that no other test uses. */
+const fresh = (): string => `query q${randomUUID().replaceAll("-", "")} { viewer { keyName } }`;
+const answer = { viewer: { keyName: "test" } };
+const persistedQuery = (text: string) => ({ persistedQuery: { version: 1, sha256Hash: hashOf(text) } });
+
+describe("a registered document", () => {
+  it("runs by its documentId, with variables and an operation's name", async () => {
+    const documentId = await register(
+      "query a { viewer { livemode } } query b($id: ID!) { customer(id: $id) { id } }",
+    );
+    const { status, data } = await send({ documentId, operationName: "b", variables: { id: "x" } });
+    expect({ status, data }).toEqual({ status: 200, data: { customer: null } });
+  });
+
+  it("runs by GET", async () => {
+    const documentId = await register(fresh());
+    expect(await send(`documentId=${documentId}`)).toMatchObject({ status: 200, data: answer });
+  });
+
+  it("runs beside its own text, and not beside another", async () => {
+    const text = fresh();
+    const documentId = await register(text);
+    expect(await send({ documentId, query: text })).toMatchObject({ status: 200, data: answer });
+    expect(await send({ documentId, query: `${text} ` })).toMatchObject({
+      status: 400,
+      code: "INVALID_REQUEST",
+      message: "The hash that names the document is not the SHA-256 of query.",
+    });
+  });
+
+  it("runs by the hash of an automatic persisted query", async () => {
+    const text = fresh();
+    await register(text);
+    expect(await send({ extensions: persistedQuery(text) })).toMatchObject({ status: 200, data: answer });
+  });
+
+  it("belongs to its environment", async () => {
+    const other = await api.newEnvironment();
+    const documentId = await register(fresh());
+    expect(await send({ documentId })).toMatchObject({ status: 200 });
+    expect(await send({ documentId }, other)).toMatchObject({
+      status: 400,
+      code: "PERSISTED_DOCUMENT_NOT_FOUND",
+    });
+  });
+
+  it("is read from the database once", async () => {
+    const documentId = await register(fresh());
+    api.statements.length = 0;
+    for (let i = 0; i < 3; i++) expect(await send({ documentId })).toMatchObject({ data: answer });
+    expect(api.statements.filter(({ text }) => text.includes("persisted_documents"))).toHaveLength(1);
+  });
+
+  it("is found as soon as it is registered", async () => {
+    const text = fresh();
+    expect(await send({ documentId: idOf(text) })).toMatchObject({ code: "PERSISTED_DOCUMENT_NOT_FOUND" });
+    expect(await send({ documentId: await register(text) })).toMatchObject({ data: answer });
+  });
+
+  it("is held against the schema and the limits like any other", async () => {
+    const unknown = await register("{ custmers { nodes { id } } }");
+    expect(await send({ documentId: unknown })).toMatchObject({ status: 400, code: "INVALID_REQUEST" });
+    const dear = await register("{ customers(first: 101) { nodes { id } } }");
+    expect((await send({ documentId: dear })).message).toMatch(/between 1 and 100/);
+  });
+
+  it("that is a mutation does not run by GET, and is the same request as its text for an idempotency key", async () => {
+    const text = `mutation { createCustomer(input: { email: "${randomUUID()}@a.example" }) { created } }`;
+    const documentId = await register(text);
+    expect(await send(`documentId=${documentId}`)).toMatchObject({ status: 405 });
+    const extensions = { idempotencyKey: randomUUID() };
+    const first = await send({ documentId, extensions });
+    const again = await send({ query: text, extensions });
+    expect(first.data).toEqual({ createCustomer: { created: true } });
+    expect(again).toMatchObject({ data: first.data, extensions: { idempotency: { replayed: true } } });
+  });
+});
+
+describe("a documentId", () => {
+  it.each([
+    ["a number", 7],
+    ["an object", {}],
+    ["empty", ""],
+    ["without its prefix", "a".repeat(64)],
+    ["too short", `sha256:${"a".repeat(63)}`],
+    ["in upper case", `sha256:${"A".repeat(64)}`],
+    ["of another method", `md5:${"a".repeat(64)}`],
+  ])("is refused when it is %s", async (_, documentId) => {
+    const refused = await send({ documentId });
+    expect(refused).toMatchObject({ status: 400, code: "INVALID_REQUEST" });
+    expect(refused.message).toMatch(/^documentId must be sha256: /);
+  });
+
+  it("that nobody registered gets 400, in either form of answer", async () => {
+    const documentId = idOf(fresh());
+    for (const accept of ["application/json", "application/graphql-response+json"]) {
+      const refused = await send({ documentId }, { accept });
+      expect(refused).toMatchObject({ status: 400, code: "PERSISTED_DOCUMENT_NOT_FOUND" });
+      expect(refused.message).toBe(`The document ${documentId} is not registered.`);
+      expect(refused.errors).toHaveLength(1);
+    }
+  });
+});
+
+describe("an automatic persisted query", () => {
+  it("is asked for as Apollo's clients know it, sent, and then known by its hash", async () => {
+    const text = fresh();
+    const extensions = persistedQuery(text);
+    const unknown = await send({ extensions });
+    expect(unknown).toMatchObject({
+      status: 400,
+      message: "PersistedQueryNotFound",
+      code: "PERSISTED_QUERY_NOT_FOUND",
+    });
+    expect((await send({ extensions }, { accept: "application/json" })).status).toBe(200);
+    expect(await send({ query: text, extensions })).toMatchObject({ data: answer });
+    expect(await send({ extensions })).toMatchObject({ data: answer });
+    const byGet = new URLSearchParams({ extensions: JSON.stringify(extensions) });
+    expect(await send(String(byGet))).toMatchObject({ data: answer });
+  });
+
+  it("is not registered by that", async () => {
+    const text = fresh();
+    await send({ query: text, extensions: persistedQuery(text) });
+    expect(await send({ documentId: idOf(text) })).toMatchObject({ code: "PERSISTED_DOCUMENT_NOT_FOUND" });
+    const hash = hashOf(text);
+    expect(await api.database.prisma.persistedDocument.count({ where: { hash } })).toBe(0);
+  });
+
+  it("is not kept when the hash is another's", async () => {
+    const [text, other] = [fresh(), fresh()];
+    expect(await send({ query: other, extensions: persistedQuery(text) })).toMatchObject({
+      status: 400,
+      code: "INVALID_REQUEST",
+    });
+    for (const one of [text, other])
+      expect(await send({ extensions: persistedQuery(one) })).toMatchObject({
+        code: "PERSISTED_QUERY_NOT_FOUND",
+      });
+  });
+
+  it("is not kept when it is not valid", async () => {
+    const text = `${fresh()} { nonsense }`;
+    const extensions = persistedQuery(text);
+    expect(await send({ query: text, extensions })).toMatchObject({ code: "INVALID_REQUEST" });
+    expect(await send({ extensions })).toMatchObject({ code: "PERSISTED_QUERY_NOT_FOUND" });
+  });
+
+  it("is known in its environment only", async () => {
+    const text = fresh();
+    const other = await api.newEnvironment();
+    await send({ query: text, extensions: persistedQuery(text) });
+    expect(await send({ extensions: persistedQuery(text) }, other)).toMatchObject({
+      code: "PERSISTED_QUERY_NOT_FOUND",
+    });
+  });
+
+  it.each([
+    ["of another version", { version: 2, sha256Hash: "a".repeat(64) }],
+    ["without a hash", { version: 1 }],
+    ["with a hash that is none", { version: 1, sha256Hash: "a".repeat(65) }],
+    ["that is a text", "a".repeat(64)],
+  ])("is refused when it is one %s", async (_, query) => {
+    expect(await send({ extensions: { persistedQuery: query } })).toMatchObject({
+      status: 400,
+      code: "INVALID_REQUEST",
+    });
+  });
+
+  it("is refused beside the documentId of another document", async () => {
+    const documentId = await register(fresh());
+    const refused = await send({ documentId, extensions: persistedQuery(fresh()) });
+    expect(refused).toMatchObject({ status: 400, code: "INVALID_REQUEST" });
+  });
+});
+
+describe("a key for registered documents only", () => {
+  let key: string;
+  beforeAll(async () => {
+    const { environmentId, database } = api;
+    const wanted = { environmentId, name: "test", scopes: ["*"], documentsOnly: true };
+    key = (await createKey(database.prisma, wanted)).key;
+  });
+
+  it("runs them by documentId, by an automatic persisted query's hash, and as a text", async () => {
+    const text = fresh();
+    const documentId = await register(text);
+    for (const params of [{ documentId }, { extensions: persistedQuery(text) }, { query: text }])
+      expect(await send(params, { key })).toMatchObject({ status: 200, data: answer });
+  });
+
+  it.each<[string, (text: string) => object]>([
+    ["a text", (query) => ({ query })],
+    ["a documentId", (text) => ({ documentId: idOf(text) })],
+    ["a hash", (text) => ({ extensions: persistedQuery(text) })],
+    ["a text with its hash", (query) => ({ query, extensions: persistedQuery(query) })],
+    ["a dry run", (query) => ({ query, extensions: { dryRun: true } })],
+  ])("runs nothing else: %s", async (_, paramsOf) => {
+    const text = fresh();
+    const refused = await send(paramsOf(text), { key });
+    expect(refused).toMatchObject({ status: 403, code: "PERMISSION_DENIED" });
+    expect(refused.message).toBe(
+      `This key runs registered documents only, and ${idOf(text)} is not registered.`,
+    );
+    expect(refused.data).toBeUndefined();
+  });
+
+  it("runs neither introspection, nor what differs by a space", async () => {
+    const text = fresh();
+    await register(text);
+    for (const query of ["{ __schema { types { name } } }", "{ __typename }", `${text} `])
+      expect(await send({ query }, { key })).toMatchObject({ status: 403, code: "PERMISSION_DENIED" });
+  });
+
+  it("does not run what another key has sent as an automatic persisted query", async () => {
+    const text = fresh();
+    await send({ query: text, extensions: persistedQuery(text) });
+    expect(await send({ extensions: persistedQuery(text) })).toMatchObject({ data: answer });
+    expect(await send({ extensions: persistedQuery(text) }, { key })).toMatchObject({
+      code: "PERMISSION_DENIED",
+    });
+  });
+
+  it("runs nothing that is registered elsewhere", async () => {
+    const other = await api.newEnvironment();
+    const documentId = await register(fresh(), other.environmentId);
+    expect(await send({ documentId }, { key: other.key })).toMatchObject({ status: 200 });
+    expect(await send({ documentId }, { key })).toMatchObject({ code: "PERMISSION_DENIED" });
+  });
+
+  it("keeps to its scopes and limits", async () => {
+    const { environmentId, database } = api;
+    const wanted = { environmentId, name: "test", scopes: ["events:read"], documentsOnly: true };
+    const narrow = (await createKey(database.prisma, wanted)).key;
+    const documentId = await register(`query c${Date.now()} { customers { totalCount } }`);
+    const { data, message } = await send({ documentId }, { key: narrow });
+    expect(data).toEqual({ customers: null });
+    expect(message).toBe("This key lacks the scope customers:read.");
+  });
+});
+
+it("cannot be registered under the hash of another text", async () => {
+  const { environmentId, database } = api;
+  const lie = { environmentId, hash: hashOf(fresh()), text: fresh(), name: "" };
+  await expect(database.prisma.persistedDocument.create({ data: lie })).rejects.toThrow(/hash_check/);
+});
