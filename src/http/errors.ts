@@ -18,8 +18,12 @@ export function publicError(error: unknown, requestId: string, logger: Logger): 
 /** Characters of a message that are told. What the caller sent can stand in it, and be as long as a request. */
 const longestMessage = 1_000;
 
+/** One rule of GraphQL suggests a selection even where it is told to suggest nothing. */
+const suggestion = / Did you mean "[^"]*"\?$/;
+
 function shortened(message: string): string {
-  return message.length > longestMessage ? `${message.slice(0, longestMessage).toWellFormed()}…` : message;
+  if (message.length <= longestMessage) return message.replace(suggestion, "");
+  return `${message.slice(0, longestMessage).toWellFormed()}…`;
 }
 
 /**

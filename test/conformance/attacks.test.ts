@@ -123,6 +123,7 @@ describe("suggestions are made of nothing", () => {
     ["types of variables", "query ($a: CustmerFilter) { customers(filter: $a) { totalCount } }"],
     ["inputs", "{ customers(filter: { serch: 1 }) { totalCount } }"],
     ["enums", "{ customers(filter: { status: ACTIV }) { totalCount } }"],
+    ["selections", "{ viewer }"],
     ["directives", "{ viewer { keyName @includ(if: true) } }"],
   ])("%s", async (_name, query) => {
     const { errors, text } = await attack(api, { body: ask(query) });
