@@ -71,7 +71,7 @@ export async function sendUntilAnswered(pick: () => string, call: Call, tally: T
       if (passing.has(code) && reply?.retryAfter != null && reply.status >= 400) continue;
       throw new Error(`not to be answered so: ${JSON.stringify(reply)}`);
     }
-    await pause(10);
+    await pause(20);
   }
   throw new Error("there was no answer in 3,000 attempts");
 }
