@@ -12,7 +12,7 @@ import type { Context, Tally } from "../../graph/context.ts";
 import { requestError } from "../../graph/errors.ts";
 import { measure } from "../../graph/measure.ts";
 import { largestSize } from "../../graph/pages.ts";
-import { type GraphDatabase, contextOn } from "../context.ts";
+import { type GraphDatabase, adminReader, contextOn } from "../context.ts";
 import { publicError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import { checkMeasure, checkVariables } from "./checks.ts";
@@ -20,6 +20,7 @@ import { extraTokens, withCost } from "./cost.ts";
 import { InvalidDocument, createDocuments, operationOf } from "./documents.ts";
 import { requestFingerprint } from "./fingerprint.ts";
 import { keyOf } from "./idempotency-key.ts";
+import { documentFinder } from "./persisted.ts";
 import { runOnce } from "./run-once.ts";
 import type {
   OperationAnswer,
@@ -40,6 +41,7 @@ export interface OperationsOptions {
 /** The way of every operation, whichever door it came in by. */
 export function createOperations({ schema, database, logger, observe }: OperationsOptions): Operations {
   const documents = createDocuments(schema);
+  const findDocument = documentFinder(adminReader(database));
 
   async function run(operation: ReadyOperation, contextValue: Context): Promise<ExecutionResult> {
     const { document, operationName, variableValues } = operation;
@@ -62,10 +64,9 @@ export function createOperations({ schema, database, logger, observe }: Operatio
     watched: Watched,
   ): Promise<OperationAnswer> => {
     const { admission } = request;
-    if (typeof params.query !== "string" || !params.query) {
-      throw requestError("INVALID_REQUEST", "Send a GraphQL document as query.");
-    }
-    const valid = documents(params.query);
+    const { text, keep } = await findDocument(params, admission);
+    const valid = documents(text);
+    keep?.();
     const operation = operationOf(valid, params.operationName);
     watched.type = operation.operation;
     watched.name = operation.name?.value;
