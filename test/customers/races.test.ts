@@ -133,7 +133,8 @@ describe.skipIf(serverUrl === undefined)("a change between reading and locking",
     const request = tenant.upsert([...rows, { externalId: "A", name: "Last" }]);
     await untilBlocked();
     const { rows: held } = await rival.query(
-      "SELECT count(*)::int AS count FROM pg_locks WHERE locktype = 'advisory'",
+      `SELECT count(*)::int AS count FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+       WHERE l.locktype = 'advisory' AND d.datname = current_database()`,
     );
     expect(await during(request)).toMatchObject({ created: 99, updated: 1 });
     expect(held[0].count).toBeLessThanOrEqual(20);
