@@ -135,12 +135,29 @@ export function measure(
     return Array.isArray(value) ? value.length : 1;
   };
 
+  const spread = new Map<string, number>();
+  /** How many fields a selection at the root has, with those of the fragments that are spread in it. */
+  const rootFieldsOf = (set: SelectionSetNode): number => {
+    let count = 0;
+    for (const selection of set.selections) {
+      if (selection.kind === Kind.FIELD) count += 1;
+      else if (selection.kind === Kind.INLINE_FRAGMENT) count += rootFieldsOf(selection.selectionSet);
+      else {
+        const name = selection.name.value;
+        const fragment = fragments.get(name);
+        if (fragment && !spread.has(name)) spread.set(name, rootFieldsOf(fragment.selectionSet));
+        count += spread.get(name) ?? 0;
+      }
+    }
+    return count;
+  };
+
   const root = schema.getRootType(operation.operation);
   const whole = root ? ofSelections(operation.selectionSet, root, 1) : nothing;
   return {
     ...whole,
     directives: whole.directives + (operation.directives?.length ?? 0),
-    rootFields: operation.selectionSet.selections.length,
+    rootFields: rootFieldsOf(operation.selectionSet),
     faults: [...faults],
   };
 }
