@@ -59,12 +59,8 @@ describe("add", () => {
       stderr: expect.stringMatching(/^0 registered.* 1 were/) as string,
     });
     const stored = await rows();
-    expect(stored.map(({ text, name }) => [text, name]).toSorted()).toEqual(
-      [
-        [viewer, "Viewer"],
-        [unnamed, ""],
-      ].toSorted(),
-    );
+    const names = Object.fromEntries(stored.map(({ text, name }) => [text, name]));
+    expect(names).toEqual({ [viewer]: "Viewer", [unnamed]: "" });
     expect(stored.every(({ environment }) => !environment.livemode)).toBe(true);
   });
 
@@ -164,9 +160,10 @@ describe("list and remove", () => {
 });
 
 test("a key for registered documents only is made by --documents-only, and rotated to another such", async () => {
-  const made = await stage.run("keys", [
-    ..."create --merchant Acme --name x --scopes * --documents-only".split(" "),
-  ]);
+  const made = await stage.run(
+    "keys",
+    "create --merchant Acme --name x --scopes * --documents-only".split(" "),
+  );
   const id = /Key (\S+) /.exec(made.stderr)?.[1] ?? "none";
   const rotated = await stage.run("keys", ["rotate", id]);
   const next = /Key (\S+) /.exec(rotated.stderr)?.[1] ?? "none";

@@ -1,7 +1,11 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createKey } from "../../src/domains/access/index.ts";
+import { reader } from "../../src/db/transaction.ts";
+import type { Viewer } from "../../src/graph/context.ts";
+import { documentFinder } from "../../src/http/operations/persisted.ts";
 import { type TestApi, startApi } from "../kit/api.ts";
+import * as persisted from "./persisted-requests.ts";
+import { answer, fresh, hashOf, idOf, persistedQuery } from "./persisted-requests.ts";
 
 let api: TestApi;
 beforeAll(async () => {
@@ -9,46 +13,9 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-const hashOf = (text: string): string => createHash("sha256").update(text).digest("hex");
-const idOf = (text: string): string => `sha256:${hashOf(text)}`;
-
-/** Registers a document of an environment, and gives its id. */
-async function register(text: string, environmentId = api.environmentId): Promise<string> {
-  const hash = hashOf(text);
-  await api.database.prisma.persistedDocument.create({ data: { environmentId, hash, text, name: "" } });
-  return `sha256:${hash}`;
-}
-
-interface Sent {
-  readonly key?: string;
-  readonly accept?: string;
-  readonly path?: string;
-}
-
-/** Sends parameters as they are by POST, or by GET when a query string is given. */
-async function send(params: object | string, { key = api.key, accept, path = "/graphql" }: Sent = {}) {
-  const byGet = typeof params === "string";
-  const response = await fetch(`${api.url}${path}${byGet ? `?${params}` : ""}`, {
-    method: byGet ? "GET" : "POST",
-    headers: {
-      "x-api-key": key,
-      accept: accept ?? "application/graphql-response+json",
-      ...(!byGet && { "content-type": "application/json" }),
-    },
-    ...(!byGet && { body: JSON.stringify(params) }),
-  });
-  const body = (await response.json()) as {
-    data?: unknown;
-    errors?: { message: string; extensions: { code: string } }[];
-  };
-  const [error] = body.errors ?? [];
-  return { status: response.status, ...body, message: error?.message, code: error?.extensions.code };
-}
-
-/** A document that no other test uses. */
-const fresh = (): string => `query q${randomUUID().replaceAll("-", "")} { viewer { keyName } }`;
-const answer = { viewer: { keyName: "test" } };
-const persistedQuery = (text: string) => ({ persistedQuery: { version: 1, sha256Hash: hashOf(text) } });
+const register = (text: string, environmentId?: string) => persisted.register(api, text, environmentId);
+const send = (params: object | string, options?: Parameters<typeof persisted.send>[2]) =>
+  persisted.send(api, params, options);
 
 describe("a registered document", () => {
   it("runs by its documentId, with variables and an operation's name", async () => {
@@ -221,69 +188,19 @@ describe("an automatic persisted query", () => {
   });
 });
 
-describe("a key for registered documents only", () => {
-  let key: string;
-  beforeAll(async () => {
-    const { environmentId, database } = api;
-    const wanted = { environmentId, name: "test", scopes: ["*"], documentsOnly: true };
-    key = (await createKey(database.prisma, wanted)).key;
-  });
-
-  it("runs them by documentId, by an automatic persisted query's hash, and as a text", async () => {
-    const text = fresh();
-    const documentId = await register(text);
-    for (const params of [{ documentId }, { extensions: persistedQuery(text) }, { query: text }])
-      expect(await send(params, { key })).toMatchObject({ status: 200, data: answer });
-  });
-
-  it.each<[string, (text: string) => object]>([
-    ["a text", (query) => ({ query })],
-    ["a documentId", (text) => ({ documentId: idOf(text) })],
-    ["a hash", (text) => ({ extensions: persistedQuery(text) })],
-    ["a text with its hash", (query) => ({ query, extensions: persistedQuery(query) })],
-    ["a dry run", (query) => ({ query, extensions: { dryRun: true } })],
-  ])("runs nothing else: %s", async (_, paramsOf) => {
-    const text = fresh();
-    const refused = await send(paramsOf(text), { key });
-    expect(refused).toMatchObject({ status: 403, code: "PERMISSION_DENIED" });
-    expect(refused.message).toBe(
-      `This key runs registered documents only, and ${idOf(text)} is not registered.`,
-    );
-    expect(refused.data).toBeUndefined();
-  });
-
-  it("runs neither introspection, nor what differs by a space", async () => {
-    const text = fresh();
-    await register(text);
-    for (const query of ["{ __schema { types { name } } }", "{ __typename }", `${text} `])
-      expect(await send({ query }, { key })).toMatchObject({ status: 403, code: "PERMISSION_DENIED" });
-  });
-
-  it("does not run what another key has sent as an automatic persisted query", async () => {
-    const text = fresh();
-    await send({ query: text, extensions: persistedQuery(text) });
-    expect(await send({ extensions: persistedQuery(text) })).toMatchObject({ data: answer });
-    expect(await send({ extensions: persistedQuery(text) }, { key })).toMatchObject({
-      code: "PERMISSION_DENIED",
-    });
-  });
-
-  it("runs nothing that is registered elsewhere", async () => {
-    const other = await api.newEnvironment();
-    const documentId = await register(fresh(), other.environmentId);
-    expect(await send({ documentId }, { key: other.key })).toMatchObject({ status: 200 });
-    expect(await send({ documentId }, { key })).toMatchObject({ code: "PERMISSION_DENIED" });
-  });
-
-  it("keeps to its scopes and limits", async () => {
-    const { environmentId, database } = api;
-    const wanted = { environmentId, name: "test", scopes: ["events:read"], documentsOnly: true };
-    const narrow = (await createKey(database.prisma, wanted)).key;
-    const documentId = await register(`query c${Date.now()} { customers { totalCount } }`);
-    const { data, message } = await send({ documentId }, { key: narrow });
-    expect(data).toEqual({ customers: null });
-    expect(message).toBe("This key lacks the scope customers:read.");
-  });
+it("is forgotten within ten seconds when it is removed", async () => {
+  let now = 1_000;
+  const { environmentId, database } = api;
+  const find = documentFinder(reader(database), () => now);
+  const text = fresh();
+  const documentId = await register(text);
+  const admission = { viewer: { environmentId } as Viewer, documentsOnly: true };
+  expect(await find({ documentId }, admission)).toEqual({ text });
+  await database.prisma.persistedDocument.deleteMany({ where: { hash: hashOf(text) } });
+  now += 9_999;
+  expect(await find({ documentId }, admission)).toEqual({ text });
+  now += 2;
+  await expect(find({ documentId }, admission)).rejects.toThrow(/is not registered/);
 });
 
 it("cannot be registered under the hash of another text", async () => {

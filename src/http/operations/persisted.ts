@@ -29,14 +29,21 @@ const keptCharacters = 5_000_000;
 /** How long, in milliseconds, a registered document is believed to be registered still. */
 const registeredMs = 10_000;
 
-/** Finds registered documents in the database, and automatic persisted queries in the memory of this process. */
-export function documentFinder(executor: Executor): FindDocument {
+/**
+ * Finds registered documents in the database, and automatic persisted queries in the memory of this process. `now` gives
+ * milliseconds of a clock that is never set back.
+ */
+export function documentFinder(
+  executor: Executor,
+  now: () => number = () => performance.now(),
+): FindDocument {
   const size = { maxSize: keptCharacters, sizeCalculation: (text: string) => text.length + 100 };
   const automatic = new LRUCache<string, string>(size);
   const registered = new LRUCache<string, string, DocumentKey>({
     ...size,
     ttl: registeredMs,
     ttlResolution: 0,
+    perf: { now },
     fetchMethod: (_key, _stale, { context }) => readDocument(executor, context),
   });
   const findRegistered = (key: DocumentKey) => registered.fetch(nameOf(key), { context: key });
