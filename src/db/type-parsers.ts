@@ -17,6 +17,7 @@ const parsers = new Map<number, Parse>([
   [builtins.INT8, BigInt],
   [builtins.NUMERIC, toDecimal],
   [builtins.DATE, keep],
+  [builtins.TIMESTAMPTZ, toInstant],
   [int8Array, arrayOf(BigInt)],
   [numericArray, arrayOf(toDecimal)],
   [dateArray, arrayOf(keep)],
@@ -24,8 +25,8 @@ const parsers = new Map<number, Parse>([
 
 /**
  * How the values of result rows become JavaScript: `int8` a bigint, `numeric` a `Decimal` with every digit, `date` the
- * text `YYYY-MM-DD`, and arrays of these likewise. All else is as in node-postgres: `timestamptz` a Date (to the
- * millisecond), `jsonb` parsed, `uuid` and enums text. An array of an enum stays text: cast it to `text[]`.
+ * text `YYYY-MM-DD`, and arrays of these likewise; `timestamptz` a Date, which writes the microseconds that it has beyond
+ * its milliseconds. All else is as in node-postgres: `jsonb` parsed, `uuid` and enums text. An array of an enum stays text: cast it to `text[]`.
  *
  * For one pool only; the process-wide parsers of node-postgres are left alone.
  */
@@ -37,6 +38,35 @@ export const typeParsers: pg.CustomTypesConfig = {
 
 function toDecimal(text: string): Decimal {
   return new Decimal(text);
+}
+
+const toDate = getTypeParser(builtins.TIMESTAMPTZ) as (text: string) => Date;
+
+/** PostgreSQL writes fractions of a second without zeros at the end; sessions are in UTC. */
+const microseconds = /\.(\d{4,6})\+00$/;
+
+function toInstant(text: string): Date {
+  const instant = toDate(text);
+  const fraction = microseconds.exec(text)?.[1];
+  return fraction === undefined ? instant : new ExactInstant(instant, fraction.padEnd(6, "0"));
+}
+
+/** A Date that keeps the microseconds which a Date has no room for, and writes them where it is told. */
+class ExactInstant extends Date {
+  readonly #fraction: string;
+
+  constructor(instant: Date, fraction: string) {
+    super(instant);
+    this.#fraction = fraction;
+  }
+
+  override toISOString(): string {
+    return `${super.toISOString().slice(0, -4)}${this.#fraction}Z`;
+  }
+
+  override toJSON(): string {
+    return this.toISOString();
+  }
 }
 
 function arrayOf(parse: Parse): Parse {

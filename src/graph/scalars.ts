@@ -74,7 +74,7 @@ function scalar<T>(
   serialize: (value: unknown) => unknown,
   specifiedByURL?: string,
 ): GraphQLScalarType<T | Unreadable, unknown> {
-  const parseValue = (value: unknown): T | Unreadable => read(value) ?? new Unreadable(reason);
+  const parseValue = (value: unknown): T | Unreadable => read(value) ?? new Unreadable(reason, value);
   return new GraphQLScalarType({
     name,
     description,

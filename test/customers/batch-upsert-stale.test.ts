@@ -67,6 +67,22 @@ describe("stale", () => {
     expect(await storedAt()).toBe("2026-03-01T00:00:00.000003");
   });
 
+  it("can be read to the microsecond, so that what was read is not stale when it is sent", async () => {
+    const sent = "2026-03-01T00:00:00.123456Z";
+    await at(sent, "New");
+    const { data } = await api.query(
+      `{ customerByExternalId(source: "practicehub", externalId: "A-1") {
+        externalIds { nodes { externalUpdatedAt createdAt } }
+      } }`,
+      {},
+      tenant.key,
+    );
+    const [link] = data.customerByExternalId.externalIds.nodes;
+    expect(link.externalUpdatedAt).toBe(sent);
+    expect(link.createdAt).toMatch(/\.\d{3}Z$/);
+    expect(await at(link.externalUpdatedAt, "Newer")).toMatchObject({ outcome: "UPDATED" });
+  });
+
   it("counts a newer time even when nothing else is new", async () => {
     await at("2026-01-01T00:00:00Z", "John");
     expect(await at("2026-03-01T00:00:00Z", "John")).toMatchObject({ outcome: "UNCHANGED", userErrors: [] });

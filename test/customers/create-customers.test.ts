@@ -110,7 +110,7 @@ describe("partly refused", () => {
     expect(payload.failed[0].data).toEqual(bad);
   });
 
-  it("tells nothing of how unreadable values are kept", async () => {
+  it("echoes what could not be read as it was sent", async () => {
     const sent = { email: "a@a.example", metadata: "text", customFields: [1] };
     const { failed } = await create(sent);
     expect(failed).toMatchObject([
@@ -119,8 +119,7 @@ describe("partly refused", () => {
         userErrors: [{ path: ["customers", "0", "metadata"] }, { path: ["customers", "0", "customFields"] }],
       },
     ]);
-    expect(failed[0].data.email).toBe(sent.email);
-    expect(JSON.stringify(failed[0].data)).not.toContain("must be");
+    expect(failed[0].data).toEqual(sent);
   });
 });
 

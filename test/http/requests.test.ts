@@ -202,3 +202,9 @@ describe("a request that is not well-formed", () => {
     },
   );
 });
+
+it("refuses operations of a kind that the graph does not have, before they run", async () => {
+  const query = 'subscription { customer(id: "x") { id } }';
+  const sent = await send({ body: JSON.stringify({ query }), headers: { accept: graphJson } });
+  expectError(sent, 400, "INVALID_REQUEST");
+});

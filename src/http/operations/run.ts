@@ -68,6 +68,9 @@ export function createOperations({ schema, database, logger, observe }: Operatio
     const valid = documents(text);
     keep?.();
     const operation = operationOf(valid, params.operationName);
+    if (!schema.getRootType(operation.operation)) {
+      throw requestError("INVALID_REQUEST", `This graph has no ${operation.operation} operations.`);
+    }
     watched.type = operation.operation;
     watched.name = operation.name?.value;
     const variableValues = params.variables ?? {};
