@@ -118,7 +118,7 @@ async function listing(prisma: PrismaClient): Promise<string> {
       ...environment,
       scopes: key.scopes.join(","),
       "ends in": key.lastFour,
-      documents: key.documentsOnly ? "registered" : "any",
+      documents: key.documentsOnly ? "registered" : "",
       created: shortTime(key.createdAt),
       expires: shortTime(key.expiresAt),
       "last used": shortTime(key.lastUsedAt),
