@@ -1,6 +1,7 @@
 import { newId } from "../kit/ids.ts";
 import type { Executor } from "./executor.ts";
 import { Prisma } from "./generated/prisma/client.ts";
+import { toJson } from "./json.ts";
 
 /** An event that is to be told of when the transaction commits. */
 export interface EventDraft {
@@ -27,9 +28,7 @@ export async function writeEvents(
     data: draft.data,
     previous_attributes: draft.previousAttributes ?? null,
   }));
-  const json = JSON.stringify(records, (_, value: unknown) =>
-    typeof value === "bigint" ? value.toString() : value,
-  );
+  const json = toJson(records);
   await executor.query(Prisma.sql`
     INSERT INTO events (environment_id, id, type, object_type, object_id, data, previous_attributes, request_id)
     SELECT ${executor.environmentId}::uuid, e.id, e.type, e.object_type, e.object_id, e.data,

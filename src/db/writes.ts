@@ -1,6 +1,7 @@
 import type { Executor } from "./executor.ts";
 import { type ModelName, type Row, quote, tableOf } from "./datamodel.ts";
 import { Prisma } from "./generated/prisma/client.ts";
+import { toJson } from "./json.ts";
 
 /**
  * Inserts rows of `model` in one statement, however many they are. Every row names the same fields; columns that are
@@ -28,7 +29,5 @@ export function toRecords<M extends ModelName>(model: M, rows: readonly Partial<
   const records = rows.map((row) =>
     Object.fromEntries(Object.entries(row).map(([field, value]) => [columns[field] ?? field, value])),
   );
-  return JSON.stringify(records, (_, value: unknown) =>
-    typeof value === "bigint" ? value.toString() : value,
-  );
+  return toJson(records);
 }

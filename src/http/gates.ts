@@ -1,10 +1,10 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Credential } from "../domains/access/index.ts";
 import type { RateLimitState } from "../graph/context.ts";
 import { requestError } from "../graph/errors.ts";
 import { newId } from "../kit/ids.ts";
 import type { Bucket, TakeTokens, Taken } from "./rate-limit/bucket.ts";
+import { isSameSecret } from "./same-secret.ts";
 
 /** What looks like a key is no id: ids stand in the log. */
 const ownRequestId = /^(?!.*rk_(?:sandbox|live)_)[\w.:-]{1,100}$/i;
@@ -33,9 +33,7 @@ export function checkBody(request: IncomingMessage): void {
 
 /** Lets only gateways through that know the secret, which they send in `x-gateway-secret`. */
 export function checkGateway(request: IncomingMessage, secret: string): void {
-  const given = request.headers["x-gateway-secret"];
-  const digest = (text: string) => createHash("sha256").update(text).digest();
-  if (typeof given === "string" && timingSafeEqual(digest(given), digest(secret))) return;
+  if (isSameSecret(request.headers["x-gateway-secret"], secret)) return;
   throw requestError(
     "UNAUTHENTICATED",
     "This door is for the gateway: x-gateway-secret is missing or wrong.",

@@ -1,8 +1,8 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Pool } from "pg";
 import { Gauge, Histogram, Registry, collectDefaultMetrics } from "prom-client";
 import type { OperationReport } from "./operations/types.ts";
+import { isSameSecret } from "./same-secret.ts";
 import type { PageHandler } from "./server.ts";
 
 export interface Metrics {
@@ -76,6 +76,5 @@ export function createMetrics(pool: Pool, token: string | undefined): Metrics {
 
 function mayWatch(request: IncomingMessage, token: string | undefined): boolean {
   if (token === undefined) return /^(?:::ffff:)?127\.|^::1$/.test(request.socket.remoteAddress ?? "");
-  const digest = (text: string) => createHash("sha256").update(text).digest();
-  return timingSafeEqual(digest(request.headers.authorization ?? ""), digest(`Bearer ${token}`));
+  return isSameSecret(request.headers.authorization, `Bearer ${token}`);
 }
