@@ -6,10 +6,57 @@ export class Abandoned extends Error {
   override readonly name = "Abandoned";
 }
 
+/** Whether somebody waits for work, and who is to be told when nobody does any more. A signal costs more than all that, so it is made when one is asked for. */
+export class Wanted {
+  #reason: Error | undefined;
+  #controller: AbortController | undefined;
+  #stops: (() => void)[] | undefined;
+
+  /** Work that is wanted until `signal` aborts. */
+  static until(signal: AbortSignal): Wanted {
+    const wanted = new Wanted();
+    const end = (): void => wanted.abandon(signal.reason as Error);
+    if (signal.aborted) end();
+    else signal.addEventListener("abort", end, { once: true });
+    return wanted;
+  }
+
+  /** Why nobody waits any more. */
+  get reason(): Error | undefined {
+    return this.#reason;
+  }
+
+  /** Aborts when nobody waits any more. */
+  get signal(): AbortSignal {
+    if (!this.#controller) {
+      this.#controller = new AbortController();
+      if (this.#reason) this.#controller.abort(this.#reason);
+    }
+    return this.#controller.signal;
+  }
+
+  abandon(reason: Error): void {
+    if (this.#reason) return;
+    this.#reason = reason;
+    for (const stop of this.#stops ?? []) stop();
+    this.#controller?.abort(reason);
+  }
+
+  /** Calls `stop` when work is abandoned that is under way, until it is `done`. */
+  begin(stop: () => void): void {
+    (this.#stops ??= []).push(stop);
+  }
+
+  done(stop: () => void): void {
+    const at = this.#stops?.indexOf(stop) ?? -1;
+    if (at >= 0) this.#stops?.splice(at, 1);
+  }
+}
+
 /** How work on a connection can be given up. */
 export interface Abandonable {
-  /** Aborts with an `Abandoned` when nobody waits for the work any more. */
-  readonly signal?: AbortSignal | undefined;
+  /** Whether the work is wanted; it is where nothing is said. */
+  readonly wanted?: Wanted | undefined;
   /** Stops the statement that the server process with this id runs; missing where the database cannot do that. */
   readonly cancel?: ((processId: number) => Promise<void>) | undefined;
 }
@@ -20,27 +67,27 @@ export interface Abandonable {
  * whoever has the connection next.
  */
 export async function whileWanted<T>(
-  { signal, cancel }: Abandonable,
+  { wanted, cancel }: Abandonable,
   client: PoolClient,
   work: () => Promise<T>,
 ): Promise<T> {
-  if (!signal) return work();
-  signal.throwIfAborted();
+  if (!wanted) return work();
+  if (wanted.reason) throw wanted.reason;
   const { processID: processId } = client as PoolClient & { readonly processID?: number | null };
   if (!cancel || processId == null) return work();
   let stopped: Promise<void> | undefined;
   const stop = (): void => {
     stopped = cancel(processId).catch(() => {});
   };
-  signal.addEventListener("abort", stop, { once: true });
+  wanted.begin(stop);
   try {
     return await work();
   } catch (error) {
     // Nobody gets a stuck connection next, and the order to stop may be stuck as well.
     if (isSilence(error)) stopped = undefined;
-    throw stopped ? signal.reason : error;
+    throw stopped ? wanted.reason : error;
   } finally {
-    signal.removeEventListener("abort", stop);
-    await stopped;
+    wanted.done(stop);
+    if (stopped) await stopped;
   }
 }

@@ -1,7 +1,9 @@
 import { PrismaPg } from "@prisma/adapter-pg";
 import type pg from "pg";
+import type { Confinement } from "./confine.ts";
 import { startEmbedded } from "./embedded.ts";
 import { PrismaClient } from "./generated/prisma/client.ts";
+import { prepareConfinement } from "./isolation.ts";
 import { applyMigrations } from "./migrations.ts";
 import { createPool } from "./pool.ts";
 import { checkServer, readDatabaseUrl } from "./server.ts";
@@ -18,6 +20,8 @@ export interface DatabaseOptions {
   readonly poolSize: number;
   /** After how many milliseconds PostgreSQL gives up on a statement. The embedded database never does. */
   readonly statementTimeoutMs?: number | undefined;
+  /** Whether the database itself keeps work for an environment to its rows; it does unless told not to. */
+  readonly rowLevelSecurity?: boolean | undefined;
   /** Told when a connection dies; the pool replaces it. */
   readonly onConnectionError?: ((error: Error) => void) | undefined;
   /** Told why when the embedded database stops by itself; nothing works after it. */
@@ -34,6 +38,8 @@ export interface Database {
   readonly prisma: PrismaClient;
   /** Whether statements may be prepared by name. */
   readonly prepares: boolean;
+  /** How the database keeps work for an environment to its rows; undefined when it does not. */
+  readonly confinement: Confinement | undefined;
   /** Stops the statement that the server process with this id runs. An embedded database cannot do that. */
   readonly cancel?: ((processId: number) => Promise<void>) | undefined;
   /** The names of the migrations that opening it has applied. */
@@ -60,6 +66,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     options.databaseUrl === undefined ? await startEmbedded(options) : await reach(options.databaseUrl);
   try {
     const migrated = await applyMigrations(host.connection);
+    const confinement = await prepareConfinement(host.connection, options.rowLevelSecurity ?? true);
     const open = (max: number) =>
       createPool({
         connection: host.connection,
@@ -77,6 +84,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       adminPool,
       prisma,
       prepares: true,
+      confinement,
       cancel: kind === "embedded" ? undefined : (processId) => cancelBackend(adminPool, processId),
       migrated,
       async dump() {

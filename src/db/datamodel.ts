@@ -1,5 +1,6 @@
 import { PrismaPg } from "@prisma/adapter-pg";
 import { Prisma, PrismaClient } from "./generated/prisma/client.ts";
+import type { Executor } from "./executor.ts";
 import type PrismaTypes from "./generated/pothos-types.ts";
 
 /** The name of a Prisma model. */
@@ -12,6 +13,8 @@ export type Row<M extends ModelName> = PrismaTypes[M]["Shape"];
 export interface Table {
   /** The table's name, as SQL. */
   readonly name: Prisma.Sql;
+  /** The rows of the environment that a confined executor works for, as a subquery that leaves them all their indexes. */
+  readonly own: Prisma.Sql;
   /** Field name → column name, for every column. */
   readonly columns: Readonly<Record<string, string>>;
   /** The select list that gives rows of the model, for a table that is called `t`. */
@@ -42,6 +45,15 @@ export function tableOf(model: ModelName): Table {
   return table;
 }
 
+/**
+ * Where to read rows of `model` by conditions that policies keep from their indexes: `lower()`, `LIKE`, `@>`, `=` on enums
+ * and whatever else PostgreSQL does not hold for leakproof.
+ */
+export function searchable({ confined }: Executor, model: ModelName): Prisma.Sql {
+  const { name, own } = tableOf(model);
+  return confined ? own : name;
+}
+
 function describe(model: ModelName): Table {
   const runtime = models[model];
   if (!runtime) throw new Error(`there is no model ${model}`);
@@ -49,8 +61,44 @@ function describe(model: ModelName): Table {
   for (const field of runtime.fields) {
     if (field.kind !== "object") columns[field.name] = field.dbName ?? field.name;
   }
-  const select = Object.entries(columns).map(([field, column]) => `t.${quote(column)} AS ${quote(field)}`);
-  return { name: Prisma.raw(quote(runtime.dbName ?? model)), columns, select: Prisma.raw(select.join(", ")) };
+  const name = runtime.dbName ?? model;
+  return {
+    name: Prisma.raw(quote(name)),
+    own: Prisma.raw(`(SELECT (o.record).* FROM ${quote(`own_${name}`)} o)`),
+    columns,
+    select: listOf(Object.entries(columns)),
+  };
+}
+
+const selects = new Map<string, Prisma.Sql>();
+const mostSelects = 2_000;
+
+/** The select list that gives rows of `model` with these fields only; all of them for null. For a table that is called `t`. */
+export function selectOf(model: ModelName, fields: readonly string[] | null): Prisma.Sql {
+  const table = tableOf(model);
+  if (!fields) return table.select;
+  return kept(`${model} ${fields.join(" ")}`, () =>
+    listOf(fields.map((field) => [field, table.columns[field] ?? field])),
+  );
+}
+
+/** The same for rows which are called by the names of their fields already. */
+export function reselectOf(model: ModelName, fields: readonly string[] | null): Prisma.Sql {
+  const names = fields ?? Object.keys(tableOf(model).columns);
+  return kept(`again ${model} ${names.join(" ")}`, () => listOf(names.map((field) => [field, field])));
+}
+
+function kept(key: string, make: () => Prisma.Sql): Prisma.Sql {
+  let select = selects.get(key);
+  if (!select) {
+    select = make();
+    if (selects.size < mostSelects) selects.set(key, select);
+  }
+  return select;
+}
+
+function listOf(columns: readonly (readonly [field: string, column: string])[]): Prisma.Sql {
+  return Prisma.raw(columns.map(([field, column]) => `t.${quote(column)} AS ${quote(field)}`).join(", "));
 }
 
 /** `name` as an SQL identifier. */

@@ -1,9 +1,15 @@
 import type { Prisma } from "./generated/prisma/client.ts";
+import type { WrittenRows } from "./wire/form.ts";
+
+/** A text of SQL with its values: `Prisma.Sql`, or another run of a template. */
+export type Sql = Pick<Prisma.Sql, "text" | "values">;
 
 /** Whatever runs SQL: a request's reads, or a transaction. */
 export interface Executor {
   /** Runs one statement and gives its rows. */
-  query<R extends object>(statement: Prisma.Sql): Promise<R[]>;
+  query<R extends object>(statement: Sql): Promise<R[]>;
+  /** Whether the database keeps it to the rows of one environment. */
+  readonly confined: boolean;
 }
 
 /** Told of every statement that an executor runs, before it runs. */
@@ -12,15 +18,93 @@ export type StatementObserver = (text: string, values: readonly unknown[]) => vo
 const names = new Map<string, string>();
 const mostNames = 2_000;
 
+const byValues = new WeakSet<Sql>();
+
+/**
+ * Has a statement planned for its values each time: one that looks for a text, say, which many rows may have or few. All
+ * others are planned once by each connection, for whatever the values are.
+ */
+export function plannedByValues(statement: Prisma.Sql): Prisma.Sql {
+  byValues.add(statement);
+  return statement;
+}
+
+const noTexts: readonly string[] = [];
+const asTexts = new WeakMap<Sql, readonly string[]>();
+
+/** Has some columns of a statement told as the texts that are to be written of them, if they are instants or decimal numbers. */
+export function toldAsTexts(statement: Prisma.Sql, columns: readonly string[]): Prisma.Sql {
+  if (columns.length) asTexts.set(statement, columns);
+  return statement;
+}
+
+/** The columns of a statement that are told as the texts to be written. */
+export function textsOf(statement: Sql): readonly string[] {
+  if (statement instanceof Filled) return statement.template.texts;
+  return asTexts.get(statement) ?? noTexts;
+}
+
+const written = new WeakMap<Sql, WrittenRows>();
+
+/** Has the rows of a statement written as JSON, or read as objects again. An `Unwritable` is thrown where they cannot be written. */
+export function writtenAs(statement: Prisma.Sql, rows: WrittenRows | undefined): Prisma.Sql {
+  if (rows) written.set(statement, rows);
+  else written.delete(statement);
+  return statement;
+}
+
+/** How the rows of a statement are written, if they are. */
+export function writtenOf(statement: Sql): WrittenRows | undefined {
+  return written.get(statement);
+}
+
+/** The name that a statement is prepared by; undefined for one that is not. */
+export function nameOf(statement: Sql): string | undefined {
+  if (statement instanceof Filled) return statement.template.name;
+  return byValues.has(statement) ? undefined : preparedName(statement.text);
+}
+
 /**
  * A short name for the text of a statement, so that each connection parses and plans it once. Undefined when more
  * different statements were seen than a connection should keep.
  */
-export function preparedName(text: string): string | undefined {
+function preparedName(text: string): string | undefined {
   let name = names.get(text);
   if (name === undefined && names.size < mostNames) {
     name = `s${names.size}`;
     names.set(text, name);
   }
   return name;
+}
+
+/** A statement that is made once and run with other values each time: putting its text together, and finding its name by it, takes longer than all else. */
+export class Template {
+  readonly text: string;
+  readonly name: string | undefined;
+  readonly texts: readonly string[];
+
+  /** `sql` has the template's values at their places, whatever they are. `texts` are told as the texts to be written. */
+  constructor({ text }: Sql, texts: readonly string[] = noTexts) {
+    this.text = text;
+    this.name = preparedName(text);
+    this.texts = texts;
+  }
+
+  with(...values: unknown[]): Sql {
+    return new Filled(this, values);
+  }
+}
+
+class Filled implements Sql {
+  readonly template: Template;
+  readonly values: unknown[];
+
+  constructor(template: Template, values: unknown[]) {
+    this.template = template;
+    this.values = values;
+  }
+
+  get text(): string {
+    return this.template.text;
+  }
 }

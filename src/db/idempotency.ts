@@ -1,4 +1,5 @@
 import type { PoolClient } from "pg";
+import { platform } from "./confine.ts";
 import { Prisma } from "./generated/prisma/client.ts";
 import {
   type Setback,
@@ -75,7 +76,7 @@ async function attemptByKey<T>(
 ): Promise<KeyedOutcome<T>> {
   let outcome: KeyedOutcome<T> | undefined;
   try {
-    return await inTransaction(host, async (client) => {
+    return await inTransaction(host, request.environmentId, async (client) => {
       const joined = { ...host, open: client };
       outcome = await earlierRequest(joined, request);
       if (outcome) return outcome;
@@ -98,7 +99,7 @@ async function earlierRequest(
   host: TransactionHost & { readonly open: PoolClient },
   { environmentId, key, fingerprint }: KeyedRequest,
 ): Promise<Exclude<KeyedOutcome<never>, { kind: "ran" }> | undefined> {
-  const { query } = reader(host);
+  const { query } = reader(host, environmentId);
   const lock = JSON.stringify(["idempotency", environmentId, key]);
   const [{ free } = { free: false }] = await query<{ free: boolean }>(
     Prisma.sql`SELECT pg_try_advisory_xact_lock(hashtextextended(${lock}, 0)) AS free`,
@@ -117,7 +118,9 @@ async function earlierRequest(
  */
 async function awaitTurn(host: TransactionHost, { environmentId }: KeyedRequest): Promise<void> {
   const lock = JSON.stringify(["several", environmentId]);
-  await reader(host).query(Prisma.sql`SELECT pg_advisory_xact_lock(hashtextextended(${lock}, 0))`);
+  await reader(host, environmentId).query(
+    Prisma.sql`SELECT pg_advisory_xact_lock(hashtextextended(${lock}, 0))`,
+  );
 }
 
 async function keep(
@@ -125,7 +128,7 @@ async function keep(
   { environmentId, key, fingerprint }: KeyedRequest,
   { status, answer }: StoredAnswer,
 ): Promise<void> {
-  await reader(host).query(Prisma.sql`
+  await reader(host, environmentId).query(Prisma.sql`
     INSERT INTO idempotency_keys (environment_id, key, fingerprint, status, answer, created_at)
     VALUES (${environmentId}::uuid, ${key}, ${fingerprint}, ${status}, ${answer}, now())
     ON CONFLICT (environment_id, key) DO UPDATE
@@ -135,7 +138,7 @@ async function keep(
 
 /** Deletes answers that are kept no longer. Gives how many. */
 export async function sweepAnswers(host: TransactionHost): Promise<number> {
-  const [row] = await reader(host).query<{ count: bigint }>(Prisma.sql`
+  const [row] = await reader(host, platform).query<{ count: bigint }>(Prisma.sql`
     WITH swept AS (
       DELETE FROM idempotency_keys WHERE created_at <= now() - ${answersAreKeptFor} RETURNING 1
     )

@@ -16,10 +16,7 @@ const ourMigrations = fileURLToPath(new URL("../../prisma/migrations", import.me
  */
 export async function applyMigrations(connection: pg.PoolConfig, folder = ourMigrations): Promise<string[]> {
   const migrations = await readMigrations(folder);
-  // One connection, and so one session, for the lock, the transactions and the engine.
-  const pool = createPool({ connection, max: 1, statementTimeoutMs: 0 });
-  try {
-    await pool.query("SELECT pg_advisory_lock($1)", [prismaLock]);
+  return oneAtATime(connection, async (pool) => {
     const finished = await readFinished(pool);
     const pending = migrations.migrationDirectories.filter(({ path }) => !finished.has(path));
     if (pending.length === 0) return [];
@@ -39,15 +36,41 @@ export async function applyMigrations(connection: pg.PoolConfig, folder = ourMig
       }
     }
     return pending.map(({ path }) => path);
+  });
+}
+
+/**
+ * Changes the schema while no other process does: with a pool of one connection, and so one session, which holds a lock,
+ * and whose end rolls back what was not committed.
+ */
+export async function oneAtATime<T>(
+  connection: pg.PoolConfig,
+  work: (pool: pg.Pool) => Promise<T>,
+): Promise<T> {
+  const pool = createPool({ connection, max: 1, statementTimeoutMs: 0 });
+  try {
+    await pool.query("SELECT pg_advisory_lock($1)", [prismaLock]);
+    return await work(pool);
   } finally {
-    // Closes the session, which rolls back what was not committed.
     await pool.end();
   }
 }
 
+/** Finds out which of the migrations that this program knows a database lacks, by one statement. */
+export async function migrationCheck(folder = ourMigrations): Promise<(pool: pg.Pool) => Promise<string[]>> {
+  const { migrationDirectories } = await readMigrations(folder);
+  return async (pool) => {
+    const finished = await finishedIn(pool);
+    return migrationDirectories.flatMap(({ path }) => (finished.has(path) ? [] : [path]));
+  };
+}
+
 async function readFinished(pool: pg.Pool): Promise<Set<string>> {
   const { rows: tables } = await pool.query("SELECT 1 WHERE to_regclass('_prisma_migrations') IS NOT NULL");
-  if (tables.length === 0) return new Set();
+  return tables.length === 0 ? new Set() : await finishedIn(pool);
+}
+
+async function finishedIn(pool: pg.Pool): Promise<Set<string>> {
   const { rows } = await pool.query<{ name: string }>(
     "SELECT migration_name AS name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL",
   );

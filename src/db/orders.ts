@@ -11,6 +11,7 @@ export function byInstant<M extends ModelName>(model: M, field: Field<M>): Order
     expression: columnOf(model, field),
     type: "timestamptz",
     value: (row) => (row[field] as Date).toISOString(),
+    fields: [field],
   };
 }
 
@@ -22,6 +23,7 @@ export function byNumber<M extends ModelName>(model: M, field: Field<M>): Order<
     type: "integer",
     ascending: true,
     value: (row) => String(row[field]),
+    fields: [field],
   };
 }
 

@@ -1,6 +1,7 @@
 import pg from "pg";
 import { answersWithin } from "./silence.ts";
 import { typeParsers } from "./type-parsers.ts";
+import { WireClient } from "./wire/client.ts";
 
 export interface PoolOptions {
   /** Where the database is; its own `onConnect` runs first on every new connection. */
@@ -26,7 +27,13 @@ export interface PoolOptions {
  */
 export function createPool(options: PoolOptions): pg.Pool {
   const { connection, onConnectionError = ignore } = options;
-  const settings: Record<string, string> = { TimeZone: "UTC" };
+  // What is prepared by name is planned once, and not each time because values might have a better plan.
+  // Such a plan guesses how many rows there are, and a wrong guess would have it compiled for seconds.
+  const settings: Record<string, string> = {
+    TimeZone: "UTC",
+    plan_cache_mode: "force_generic_plan",
+    jit: "off",
+  };
   if (options.statementTimeoutMs !== undefined)
     settings["statement_timeout"] = String(options.statementTimeoutMs);
   const pool = new pg.Pool({
@@ -36,6 +43,7 @@ export function createPool(options: PoolOptions): pg.Pool {
     keepAlive: true,
     ...answersWithin(options.statementTimeoutMs),
     ...connection,
+    Client: WireClient,
     max: Math.min(options.max, connection.max ?? Number.POSITIVE_INFINITY),
     types: typeParsers,
     onConnect: async (client) => {

@@ -6,7 +6,14 @@ export function answersWithin(statementTimeoutMs: number | undefined): { query_t
   return statementTimeoutMs ? { query_timeout: statementTimeoutMs + marginMs } : {};
 }
 
+/** What node-postgres says of a statement whose answer never came, and so do we. */
+const message = "Query read timeout";
+
+export function silence(): Error {
+  return new Error(message);
+}
+
 /** Whether a statement's answer never came. Its connection is stuck, and must not be used again. */
 export function isSilence(error: unknown): boolean {
-  return error instanceof Error && error.message === "Query read timeout";
+  return error instanceof Error && error.message === message;
 }

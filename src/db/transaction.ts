@@ -1,10 +1,14 @@
 import type { Pool, PoolClient } from "pg";
-import { type Executor, type StatementObserver, preparedName } from "./executor.ts";
-import type { Prisma } from "./generated/prisma/client.ts";
+import { type Confinement, type Reach, beginWithin, platform, settingsFor } from "./confine.ts";
+import { type Executor, type Sql, type StatementObserver, nameOf, textsOf, writtenOf } from "./executor.ts";
 import { type Abandonable, whileWanted } from "./abandon.ts";
-import { type EventDraft, writeEvents } from "./outbox.ts";
+import { type Bracket, BrokenConnection, bracket, bracketOn, savepointOn } from "./bracket.ts";
+import { Conversation } from "./conversation.ts";
+import { type EventDraft, eventsStatement } from "./outbox.ts";
 import { isSilence } from "./silence.ts";
 import { checkQueue } from "./unavailable.ts";
+import type { Statement } from "./wire/packet.ts";
+import { runStatement, runWithin } from "./wire/run.ts";
 
 /** On whose behalf a transaction writes. */
 export interface Writer {
@@ -22,10 +26,21 @@ export interface TransactionHost extends Abandonable {
   readonly pool: Pool;
   /** Whether statements may be prepared by name. */
   readonly prepares: boolean;
+  /** How the database keeps work for an environment to its rows; without it, only the statements themselves do. */
+  readonly confinement?: Confinement | undefined;
   /** Told of every statement, for counting. */
   readonly observe?: StatementObserver | undefined;
   /** A transaction that is open already: work becomes a part of it that can fail alone, instead of one of its own. */
   readonly open?: PoolClient | undefined;
+  /** Puts jobs into their queues as a part of the transaction on `client`. Without it there are none, and what they are about waits for a recurring one. */
+  readonly enqueue?: ((client: PoolClient, jobs: readonly JobDraft[]) => Promise<void>) | undefined;
+  /**
+   * Keeps a text for good in a stream outside the database, for a worker to deal with. Without it, what could be left for later is
+   * done at once.
+   */
+  readonly defer?: ((text: string) => Promise<void>) | undefined;
+  /** Told the environment of each transaction with events that has committed; not of parts of one that is `open`. */
+  readonly announce?: ((environmentId: string) => void) | undefined;
   /** Where work in the open transaction says that the database gave it up, so that the whole is to be done again. */
   readonly setback?: Setback | undefined;
 }
@@ -35,10 +50,29 @@ export interface Setback {
   error?: Error;
 }
 
+/** Work that a worker is to do once the transaction has committed. */
+export interface JobDraft {
+  readonly queue: string;
+  readonly data: object;
+  /** Of jobs with the same key one waits at a time. */
+  readonly key: string;
+}
+
 /** One open transaction. */
 export interface Transaction extends Executor, Writer {
+  /** Whether it must not count on nobody coming in its way: somebody did before, or what it is a part of would have to start over as a whole. */
+  readonly wary: boolean;
   /** Puts events into the outbox when the transaction commits, in the order of the calls. */
   emit(...events: readonly EventDraft[]): void;
+  /** Asks for jobs to be done when the transaction has committed. */
+  enqueue(...jobs: readonly JobDraft[]): void;
+  /** Runs a statement before the next one, in the same packet: a lock, say. Nobody is told its rows, and where it fails, the next one does. */
+  precede(statement: Sql): Promise<void>;
+  /**
+   * Runs the last statement, behind the events so far, and commits in the same packet, so that nobody waits longer than need be for what
+   * is locked. The database itself has to fail where the transaction is not to commit, and nothing may be done in it afterwards.
+   */
+  conclude<R extends object>(statement: Sql): Promise<R[]>;
 }
 
 /** How often a transaction is tried that the database gave up for the sake of another one. */
@@ -53,7 +87,7 @@ export function isTransient(error: unknown): boolean {
 }
 
 /**
- * Runs `work` in one transaction, with its events. It commits when `work` returns and rolls back when it throws; a
+ * Runs `work` in one transaction, with its events, kept to the rows of the writer's environment. It commits when `work` returns and rolls back when it throws; a
  * deadlock or serialization failure runs `work` again, so it must do nothing but use the transaction. As a part of an open
  * transaction it is not run again, because what earlier parts have locked stays locked: the whole has to be.
  */
@@ -65,7 +99,7 @@ export async function transact<T>(
   if (host.setback?.error) throw host.setback.error;
   for (let attempt = 1; ; attempt++) {
     try {
-      return await once(host, writer, work);
+      return await once(host, writer, work, attempt);
     } catch (error) {
       if (!isTransient(error)) throw error;
       if (host.setback) host.setback.error = error as Error;
@@ -78,21 +112,51 @@ async function once<T>(
   host: TransactionHost,
   writer: Writer,
   work: (transaction: Transaction) => Promise<T>,
+  attempt: number,
 ): Promise<T> {
-  if (host.open) return bracket(host.open, savepoint, (client) => workOn(host, client, writer, work));
-  return inTransaction(host, (client) => workOn(host, client, writer, work));
+  const { open, confinement } = host;
+  if (open) {
+    const within = new Conversation(open, host.prepares);
+    return bracket(savepointOn(open), () => workOn(host, within, { ...writer, wary: true }, work));
+  }
+  let told = false;
+  const result = await onConnection(host, (client) => {
+    const own = new Conversation(client, host.prepares);
+    const whole: Bracket = {
+      begin: () => own.begin(confinement, writer.environmentId),
+      end: () => own.commit(),
+      undo: () => own.rollback(),
+    };
+    return bracket(whole, () =>
+      workOn(host, own, { ...writer, wary: attempt > 1 }, work, () => (told = true)),
+    );
+  });
+  if (told) host.announce?.(writer.environmentId);
+  return result;
 }
 
-/** Runs `work` in a transaction on a connection of its own. Commits when it returns, rolls back when it throws. */
+/** Runs `work` in a transaction on a connection of its own, kept to the rows within `reach`. Commits when it returns, rolls back when it throws. */
 export async function inTransaction<T>(
   host: TransactionHost,
+  reach: Reach,
   work: (client: PoolClient) => Promise<T>,
 ): Promise<T> {
-  checkQueue(host.pool);
-  const client = await host.pool.connect();
+  const { confinement } = host;
+  const begin = confinement && reach !== platform ? beginWithin(confinement, reach) : "BEGIN";
+  return onConnection(host, (client) =>
+    bracket(bracketOn(client, begin, "COMMIT", "ROLLBACK"), () => work(client)),
+  );
+}
+
+async function onConnection<T>(
+  { pool }: TransactionHost,
+  work: (client: PoolClient) => Promise<T>,
+): Promise<T> {
+  checkQueue(pool);
+  const client = await pool.connect();
   let broken: Error | undefined;
   try {
-    return await bracket(client, wholeTransaction, work);
+    return await work(client);
   } catch (error) {
     if (error instanceof BrokenConnection) broken = error;
     throw broken ? (error as BrokenConnection).cause : error;
@@ -102,78 +166,81 @@ export async function inTransaction<T>(
   }
 }
 
-/** How work begins, takes effect, and is undone. */
-interface Bracket {
-  readonly begin: string;
-  readonly end: string;
-  readonly undo: string;
-}
-
-const wholeTransaction: Bracket = { begin: "BEGIN", end: "COMMIT", undo: "ROLLBACK" };
-const savepoint: Bracket = {
-  begin: "SAVEPOINT work",
-  end: "RELEASE SAVEPOINT work",
-  undo: "ROLLBACK TO SAVEPOINT work; RELEASE SAVEPOINT work",
-};
-
-class BrokenConnection extends Error {}
-
-async function bracket<T>(
-  client: PoolClient,
-  { begin, end, undo }: Bracket,
-  work: (client: PoolClient) => Promise<T>,
-): Promise<T> {
-  try {
-    await client.query(begin);
-    const result = await work(client);
-    await client.query(end);
-    return result;
-  } catch (error) {
-    if (isSilence(error)) throw new BrokenConnection("the connection is stuck", { cause: error });
-    await client.query(undo).catch(() => {
-      throw new BrokenConnection("the connection could not roll back", { cause: error });
-    });
-    throw error;
-  }
-}
-
 async function workOn<T>(
   host: TransactionHost,
-  client: PoolClient,
-  writer: Writer,
+  conversation: Conversation,
+  writer: Writer & Pick<Transaction, "wary">,
   work: (transaction: Transaction) => Promise<T>,
+  onEvents?: () => void,
 ): Promise<T> {
   const drafts: EventDraft[] = [];
+  const jobs: JobDraft[] = [];
+  const { client } = conversation;
+  const writeDrafts = async (): Promise<void> => {
+    if (!drafts.length) return;
+    const statement = eventsStatement(transaction, drafts.splice(0));
+    await (host.open ? transaction.query(statement) : transaction.precede(statement));
+    onEvents?.();
+  };
   const transaction: Transaction = {
     ...writer,
-    query: (statement) => run(client, host, statement),
+    query: (statement) => whileWanted(host, client, () => conversation.query(ready(host, statement))),
+    precede: (statement) => whileWanted(host, client, () => conversation.precede(ready(host, statement))),
+    conclude: async (statement) => {
+      await writeDrafts();
+      // A part of an open transaction cannot commit, and jobs are put into their queues behind everything.
+      if (host.open || jobs.length) return transaction.query(statement);
+      return whileWanted(host, client, () => conversation.conclude(ready(host, statement)));
+    },
+    confined: host.confinement !== undefined,
     emit: (...events) => void drafts.push(...events),
+    enqueue: (...wanted) => void jobs.push(...wanted),
   };
   const result = await work(transaction);
-  if (drafts.length) await writeEvents(transaction, drafts);
+  await writeDrafts();
+  if (host.open || jobs.length) await conversation.flush();
+  if (jobs.length) await host.enqueue?.(client, jobs);
   return result;
 }
 
-async function run<R extends object>(
-  client: PoolClient,
-  host: TransactionHost,
-  statement: Prisma.Sql,
-): Promise<R[]> {
+/** A statement as it is sent. */
+function ready({ prepares, observe }: TransactionHost, statement: Sql): Statement {
   const { text, values } = statement;
-  host.observe?.(text, values);
-  const name = host.prepares ? preparedName(text) : undefined;
-  const query = name ? { name, text, values } : { text, values };
-  const { rows } = await whileWanted(host, client, () => client.query<R>(query));
-  return rows;
+  observe?.(text, values);
+  const name = (prepares ? nameOf(statement) : undefined) ?? "";
+  return { name, text, values, texts: textsOf(statement), written: writtenOf(statement) };
 }
 
-/** Reads: each statement takes whichever connection is free, or its turn in the transaction that is open. */
-export function reader(host: TransactionHost): Executor {
+/** Runs a statement on a connection, kept to the rows within `reach` unless it is a part of a transaction that is. */
+function run<R extends object>(
+  client: PoolClient,
+  host: TransactionHost,
+  statement: Sql,
+  reach: Reach = platform,
+): Promise<R[]> {
+  const { confinement } = host;
+  const own = ready(host, statement);
+  return whileWanted(host, client, () =>
+    confinement && reach !== platform
+      ? runWithin<R>(client, settingsFor(confinement, reach, host.prepares ? settingsName : ""), own)
+      : runStatement<R>(client, own),
+  );
+}
+
+const settingsName = "confine";
+
+/**
+ * Reads within `reach`: each statement takes whichever connection is free, or its turn in the transaction that is open,
+ * which has a reach of its own.
+ */
+export function reader(host: TransactionHost, reach: Reach): Executor {
   const { open } = host;
-  if (!open) return { query: (statement) => runAlone(host, statement) };
+  const confined = host.confinement !== undefined && reach !== platform;
+  if (!open) return { query: (statement) => runAlone(host, statement, reach), confined };
   let last: Promise<unknown> = Promise.resolve();
   return {
-    query: <R extends object>(statement: Prisma.Sql): Promise<R[]> => {
+    confined,
+    query: <R extends object>(statement: Sql): Promise<R[]> => {
       const rows = last.then(() => run<R>(open, host, statement));
       last = rows.catch(() => {});
       return rows;
@@ -181,12 +248,12 @@ export function reader(host: TransactionHost): Executor {
   };
 }
 
-async function runAlone<R extends object>(host: TransactionHost, statement: Prisma.Sql): Promise<R[]> {
+async function runAlone<R extends object>(host: TransactionHost, statement: Sql, reach: Reach): Promise<R[]> {
   checkQueue(host.pool);
   const client = await host.pool.connect();
   let stuck = false;
   try {
-    return await run<R>(client, host, statement);
+    return await run<R>(client, host, statement, reach);
   } catch (error) {
     stuck = isSilence(error);
     throw error;

@@ -42,6 +42,24 @@ function toDecimal(text: string): Decimal {
 
 const toDate = getTypeParser(builtins.TIMESTAMPTZ) as (text: string) => Date;
 
+/**
+ * The text that is written of a decimal number: `1.5` for `1.500`. What writing a `Decimal` gives, without making one.
+ */
+export function decimalText(text: string): string {
+  if (!text.includes(".")) return text;
+  let end = text.length;
+  while (text[end - 1] === "0") end--;
+  return text.slice(0, text[end - 1] === "." ? end - 1 : end);
+}
+
+/** The text that is written of an instant: `2026-01-31T12:30:00.250Z` for `2026-01-31 12:30:00.25+00`. The same for what is no Date. */
+export function instantText(text: string): unknown {
+  if (text[10] !== " " || !text.endsWith("+00") || text.length > 29) return toInstant(text);
+  const fraction = text.slice(20, -3);
+  const digits = fraction.padEnd(fraction.length > 3 ? 6 : 3, "0");
+  return `${text.slice(0, 10)}T${text.slice(11, 19)}.${digits}Z`;
+}
+
 /** PostgreSQL writes fractions of a second without zeros at the end; sessions are in UTC. */
 const microseconds = /\.(\d{4,6})\+00$/;
 

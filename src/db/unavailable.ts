@@ -13,6 +13,11 @@ export class Overloaded extends Error {
   }
 }
 
+/** Thrown when something beside the database that work depends on cannot be reached. */
+export class Away extends Error {
+  override readonly name = "Away";
+}
+
 /** Throws `Overloaded` when the queue for the pool's connections is full. */
 export function checkQueue(pool: Pool): void {
   if (pool.waitingCount >= longestQueue) throw new Overloaded();
@@ -38,7 +43,7 @@ const wording =
 
 /** Whether an error of the database is a passing trouble, which the same request may not meet again a moment later. */
 export function isPassing(error: unknown): boolean {
-  if (error instanceof Overloaded || error instanceof Abandoned) return true;
+  if (error instanceof Overloaded || error instanceof Away || error instanceof Abandoned) return true;
   if (!(error instanceof Error)) return false;
   const { code } = error as { code?: unknown };
   if (typeof code === "string" && (network.has(code) || passing.test(code))) return true;

@@ -26,8 +26,10 @@ export async function insertRows<M extends ModelName>(
 /** Rows of `model` as JSON text whose keys are column names, for `jsonb_populate_recordset`. */
 export function toRecords<M extends ModelName>(model: M, rows: readonly Partial<Row<M>>[]): string {
   const { columns } = tableOf(model);
-  const records = rows.map((row) =>
-    Object.fromEntries(Object.entries(row).map(([field, value]) => [columns[field] ?? field, value])),
-  );
+  const records = rows.map((row) => {
+    const record: Record<string, unknown> = {};
+    for (const field in row) record[columns[field] ?? field] = row[field];
+    return record;
+  });
   return toJson(records);
 }

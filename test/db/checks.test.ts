@@ -22,7 +22,7 @@ function parentsOf(model: ModelName): object {
   const { customerId, productId, priceId, subscriptionId, invoiceId, meterId } = ids;
   const parents: { readonly [M in ModelName]?: object } = {
     Price: { productId },
-    Subscription: { customerId },
+    BillingSubscription: { customerId },
     SubscriptionItem: { subscriptionId, priceId },
     Invoice: { customerId },
     InvoiceLine: { invoiceId },
@@ -43,7 +43,7 @@ describe("the database refuses", () => {
   it.each<[string, ModelName, object]>([
     ["an unknown currency", "Price", { currency: "ABC" }],
     ["a currency in lower case", "Invoice", { currency: "usd" }],
-    ["a currency that names no money", "Subscription", { currency: "XXX" }],
+    ["a currency that names no money", "BillingSubscription", { currency: "XXX" }],
     ["a negative quantity of an item", "SubscriptionItem", { quantity: "-1" }],
     ["a negative quantity of a line", "InvoiceLine", { quantity: "-0.000000000001" }],
     ["a negative quantity of usage", "UsageEvent", { quantity: "-1" }],
@@ -54,7 +54,7 @@ describe("the database refuses", () => {
     ["more paid than owed", "Invoice", { subtotal: 100n, total: 100n, amountPaid: 101n }],
     [
       "a period that ends before it starts",
-      "Subscription",
+      "BillingSubscription",
       { currentPeriodStart: at(2), currentPeriodEnd: at(1) },
     ],
     ["a recurring price without an interval", "Price", { interval: null, intervalCount: null }],
