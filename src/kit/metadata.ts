@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { type Fault, Refusal } from "./refusal.ts";
 import { readable, text } from "./validate.ts";
 
 const mostKeys = 50;
@@ -36,17 +37,48 @@ export const customFieldsInput = map(
     .nullable(),
 );
 
-/** What becomes of `stored` when `sent` arrives: keys are merged and nulls remove, or `sent` replaces it all. */
-export function mergeMetadata(stored: Metadata, sent: Metadata, replace: boolean): Metadata {
-  const merged = new Map(replace ? [] : Object.entries(stored));
-  for (const [key, value] of Object.entries(sent)) {
+/**
+ * What becomes of `stored` when `sent` arrives: left out it stays, and null clears it; keys are merged and nulls remove, or `sent`
+ * replaces it all.
+ */
+export function mergedMetadata<Stored>(
+  stored: Stored,
+  sent: Metadata | null | undefined,
+  replace?: boolean | null,
+): Stored {
+  if (sent === undefined) return stored;
+  const merged = new Map(sent === null || replace ? [] : Object.entries(stored as Metadata));
+  for (const [key, value] of Object.entries(sent ?? {})) {
     if (value === null) merged.delete(key);
     else merged.set(key, value);
   }
-  return Object.fromEntries(merged);
+  return Object.fromEntries(merged) as Stored;
 }
 
-/** Whether stored metadata would have more keys than are allowed. */
-export function hasTooManyKeys(metadata: Metadata): boolean {
-  return Object.keys(metadata).length > mostKeys;
+/** The metadata of what is made now. */
+export function newMetadata(sent: Metadata | null | undefined): Metadata {
+  return mergedMetadata<Metadata>({}, sent ?? null, true);
+}
+
+/** What is wrong with metadata that is to be stored: more keys than are allowed. `path` leads to its field in the input. */
+export function metadataFaults(metadata: unknown, path: readonly string[] = ["metadata"]): Fault[] {
+  if (Object.keys(metadata as object).length <= mostKeys) return [];
+  const message = `With these, ${path.at(-1)} would have more than ${mostKeys} keys.`;
+  return [{ code: "TOO_LONG", message, path }];
+}
+
+/** `mergedMetadata` of a change, which refuses too many keys. */
+export function changedMetadata<Stored>(
+  stored: Stored,
+  sent: Metadata | null | undefined,
+  {
+    replace,
+    field = "metadata",
+  }: { readonly replace?: boolean | null | undefined; readonly field?: string } = {},
+): Stored {
+  if (sent === undefined) return stored;
+  const after = mergedMetadata(stored, sent, replace);
+  const faults = metadataFaults(after, [field]);
+  if (faults.length) throw new Refusal(faults);
+  return after;
 }

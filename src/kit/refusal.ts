@@ -21,7 +21,11 @@ export const faultCodes = {
   EXTERNAL_ID_TAKEN: "The external id belongs to another customer.",
   STALE_UPDATE: "The record's `externalUpdatedAt` is older than the stored one, so it was not applied.",
   VERSION_MISMATCH: "The object has changed since the version that the caller expected.",
+  LIMIT_EXCEEDED: "The change would go beyond a limit that was set.",
+  INSUFFICIENT_CREDITS: "The wallet holds less than is to be used.",
+  PAYMENT_FAILED: "The customer's means of payment was declined.",
   ILLEGAL_STATE: "The object's state does not allow this operation.",
+  CONTACT_MISSING: "The customer has no address or number for that channel.",
 } as const;
 
 export type FaultCode = keyof typeof faultCodes;

@@ -1,12 +1,20 @@
 /** The resources that a key's scopes speak of. */
 export const resources = [
+  "clocks",
+  "credit_notes",
+  "credits",
   "customers",
+  "discounts",
+  "entitlements",
   "events",
   "invoices",
   "meters",
   "prices",
   "products",
+  "settings",
+  "subscription_schedules",
   "subscriptions",
+  "tax_rates",
   "usage",
 ] as const;
 

@@ -1,7 +1,10 @@
 import type { AddressInfo } from "node:net";
 import { createKey } from "../../src/domains/access/index.ts";
+import { type Announcements, type EventHub, createHub } from "../../src/db/events/hub.ts";
+import type { TransactionHost } from "../../src/db/transaction.ts";
 import { buildSchema, buildSubgraph } from "../../src/graph/schema.ts";
 import { createLogger } from "../../src/http/logger.ts";
+import { invoicePages } from "../../src/http/invoice-pages.ts";
 import { type ServerOptions, createApiServer } from "../../src/http/server.ts";
 import { newId } from "../../src/kit/ids.ts";
 import { type TestDatabase, openTestDatabase } from "./database.ts";
@@ -11,6 +14,7 @@ export interface Answer<D = any> {
   readonly status: number;
   readonly headers: Headers;
   readonly data: D;
+  readonly extensions?: any;
   readonly errors?: readonly {
     readonly message: string;
     readonly path?: readonly (string | number)[];
@@ -35,6 +39,8 @@ export interface TestEnvironment {
 /** A running server with a database of its own. */
 export interface TestApi extends TestEnvironment {
   readonly database: TestDatabase;
+  /** Where its live streams come from. */
+  readonly events: EventHub;
   /** Where it listens, such as `http://127.0.0.1:49152`. */
   readonly url: string;
   /** The statements of all requests since the array was last emptied; transactions' BEGIN and COMMIT are not among them. */
@@ -61,6 +67,20 @@ export interface TestApi extends TestEnvironment {
   close(): Promise<void>;
 }
 
+/** Sees what an API answers to each document that is sent to `/graphql`. */
+export type Witness = (asked: {
+  readonly document: string;
+  readonly variables: Record<string, unknown>;
+  readonly key: string;
+  readonly answer: Answer;
+}) => Promise<void>;
+
+/** Asked for a witness by every API that is started in this process, while there is one to ask. */
+export const witnesses: { call?: (api: TestApi) => Promise<Witness> } = {};
+
+/** What links to documents are signed with. */
+export const testLinkSecret = "the secret of the tests' links";
+
 /** What a gateway sends to the door of the test server. */
 export const testGatewaySecret = "the secret of the tests' gateway";
 
@@ -69,32 +89,48 @@ export async function startApi(
   options: Partial<
     Pick<
       ServerOptions,
+      | "schema"
+      | "subgraph"
       | "pages"
       | "corsOrigins"
       | "trustedProxies"
       | "oauth"
+      | "keyPeppers"
       | "takeTokens"
       | "gatewaySecret"
+      | "gatewaySigningSecrets"
       | "observe"
       | "timeoutMs"
+      | "patienceMs"
+      | "shortWay"
     >
   > & {
     readonly route?: (url: URL) => URL;
+    readonly rowLevelSecurity?: boolean;
+    readonly announcements?: Announcements;
+    readonly defer?: NonNullable<TransactionHost["defer"]>;
+    readonly lookEveryMs?: number;
   } = {},
 ): Promise<TestApi> {
-  const { route, ...serverOptions } = options;
-  const database = await openTestDatabase(10, route);
+  const { route, rowLevelSecurity, announcements, lookEveryMs, defer, ...serverOptions } = options;
+  const database = await openTestDatabase(10, route, rowLevelSecurity);
   const statements: Statement[] = [];
   const observed = {
     ...database,
     observe: (text: string, values: readonly unknown[]) => void statements.push({ text, values }),
   };
+  const hub = createHub({ host: database, announcements, lookEveryMs, onError: () => {} });
+  const served = { ...observed, events: hub, announce: hub.announce, defer };
+  const links = { linkSecrets: [testLinkSecret] };
   const server = createApiServer({
-    database: observed,
+    links,
+    pages: [invoicePages({ database: served, ...links })],
+    database: served,
     schema: buildSchema(),
     subgraph: buildSubgraph(),
     logger: createLogger("fatal"),
     gatewaySecret: testGatewaySecret,
+    shortWay: process.env["TEST_DOOR"] !== "general",
     ...serverOptions,
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -130,13 +166,16 @@ export async function startApi(
       },
       body: JSON.stringify({ query: document, variables }),
     });
-    const body = (await response.json()) as Pick<Answer, "data" | "errors">;
-    return { status: response.status, headers: response.headers, ...body };
+    const body = (await response.json()) as Pick<Answer, "data" | "errors" | "extensions">;
+    const answer = { status: response.status, headers: response.headers, ...body };
+    if (path === "/graphql") await witness?.({ document, variables, key, answer });
+    return answer;
   };
 
-  return {
+  const api: TestApi = {
     ...own,
     database,
+    events: hub,
     url,
     statements,
     graphql,
@@ -152,9 +191,12 @@ export async function startApi(
       return (await createKey(database.prisma, { environmentId, name: "scoped", scopes })).key;
     },
     close: async () => {
+      await hub.close();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await database.close();
     },
   };
+  const witness = await witnesses.call?.(api);
+  return api;
 }

@@ -18,21 +18,29 @@ export interface TestDatabase extends Database {
   readonly url: string | undefined;
 }
 
-/** Opens a copy of the migrated database, a server's by way of `route`. Closing it removes the copy. */
+/**
+ * Opens a copy of the migrated database, a server's by way of `route`, with or without row level security. Closing it
+ * removes the copy.
+ */
 export async function openTestDatabase(
   poolSize = 10,
   route: (url: URL) => URL = (url) => url,
+  rowLevelSecurity = true,
 ): Promise<TestDatabase> {
   const template = inject("template");
   if (template.kind === "embedded") {
-    const database = await openDatabase({ poolSize, template: await readFile(template.file) });
+    const database = await openDatabase({
+      poolSize,
+      rowLevelSecurity,
+      template: await readFile(template.file),
+    });
     return { ...database, url: undefined };
   }
   const name = `${template.name}_${randomBytes(4).toString("hex")}`;
   await onServer(template.server, `CREATE DATABASE ${name} TEMPLATE ${template.name}`);
   const url = new URL(template.server);
   url.pathname = `/${name}`;
-  const database = await openDatabase({ databaseUrl: route(url).href, poolSize });
+  const database = await openDatabase({ databaseUrl: route(url).href, poolSize, rowLevelSecurity });
   return {
     ...database,
     url: url.href,
