@@ -1,37 +1,40 @@
 import type { InputRef, ObjectRef } from "@pothos/core";
 import type { GraphQLResolveInfo } from "graphql";
 import type { ModelName, Row } from "../db/datamodel.ts";
-import {
-  type Page,
-  type PageRequest,
-  type ParentField,
-  count,
-  countPerParent,
-  positionOf,
-  readPage,
-  readPagesPerParent,
-} from "../db/reads.ts";
+import type { Prisma } from "../db/generated/prisma/client.ts";
+import { type PageRequest, type ParentField, positionOf } from "../db/reads.ts";
+import { isWritten } from "../db/wire/form.ts";
 import { type GraphTypes, builder } from "./builder.ts";
 import type { Context } from "./context.ts";
+import { reads } from "./columns.ts";
+import { weighs } from "./measure.ts";
+import { requestError } from "./errors.ts";
 import { encodeCursor } from "./cursors.ts";
 import { crossing, scopeOf } from "./entities.ts";
-import { loader } from "./loaders.ts";
+import { byLevel } from "./levels.ts";
+import { type Connection, loadAllUnder, loadList, loadUnder } from "./load-connection.ts";
 import { words } from "./names.ts";
 import { defineOrderBy } from "./order-inputs.ts";
-import { type List, type ListArguments, type OrderBy, pageRequest, selection } from "./pages.ts";
+import { type List, type ListArguments, type OrderBy } from "./pages.ts";
 
-/** What a connection is made of, before any of its fields is asked for. */
-interface Connection<M extends ModelName> {
-  readonly page: Page<M>;
-  readonly request: PageRequest<M>;
-  /** Counts all rows of the list, not those of the page; batched over the parents. */
-  readonly count: () => Promise<number>;
-}
+/** How far `countUpTo` counts at the most. */
+const mostCounted = 1_000;
 
 interface Edge<M extends ModelName> {
   readonly row: Row<M>;
   readonly request: PageRequest<M>;
 }
+
+/** Counts for the connections of a level that lie under parents. */
+const countsByLevel = byLevel<Connection<ModelName>, object>(
+  () => undefined,
+  (connections) => {
+    const [first] = connections;
+    const { countAll } = first ?? {};
+    if (!countAll || connections.some((one) => one.countAll !== countAll)) return null;
+    return countAll(connections.map(({ parentId = "" }) => parentId));
+  },
+);
 
 /** A list that fields of the graph can give: see `listQuery` and `listUnder`. */
 export interface GraphList<M extends ModelName, F extends object> {
@@ -111,8 +114,29 @@ export function defineList<M extends ModelName, F extends object>(
         resolve: (connection) => connection as unknown as Connection<ModelName>,
       }),
       totalCount: t.int({
-        description: "How many rows the whole list has under this filter. Counted only when asked for.",
+        description:
+          "How many rows the whole list has under this filter. Every one of them is counted: where it is enough to know that there are many, ask for `countUpTo`.",
+        extensions: { ...weighs(25).extensions, ...countsByLevel },
         resolve: (connection) => connection.count(),
+      }),
+      countUpTo: t.int({
+        description:
+          "How many rows the list has under this filter, or `limit` where it has as many or more: no further are counted, however long the list is.",
+        args: {
+          limit: t.arg.int({
+            defaultValue: 100,
+            required: true,
+            description: `How far to count: 1 to ${mostCounted}.`,
+          }),
+        },
+        ...weighs(5),
+        resolve: (connection, { limit }) => {
+          if (limit >= 1 && limit <= mostCounted) return connection.count(limit);
+          throw requestError(
+            "INVALID_REQUEST",
+            `countUpTo: limit must be between 1 and ${mostCounted}, not ${limit}.`,
+          );
+        },
       }),
     }),
   });
@@ -144,17 +168,24 @@ export function listQuery<M extends ModelName, F extends object>(
       description,
       authScopes: { scope: scopeOf(list.model) },
       args: listArguments(inputs, list),
-      resolve: async (_root, args, context, info) => {
-        const request = pageRequest(list, args as ListArguments<F>, info);
-        const { reads, viewer } = context;
-        return {
-          page: asksForRows(info) ? await readPage(reads, viewer.environmentId, list.model, request) : noRows,
-          request,
-          count: () => count(reads, viewer.environmentId, list.model, request.where),
-        };
-      },
+      resolve: (_root, args, context, info) => loadList(list, args as ListArguments<F>, context, info),
     }),
   );
+}
+
+/** What a field gives that lists the rows which meet the conditions of a value that is no row. Each value has a statement of its own. */
+export function listOf<V, M extends ModelName, F extends object>(
+  { list, type, ...inputs }: GraphList<M, F>,
+  conditions: (value: V) => readonly Prisma.Sql[],
+) {
+  return {
+    type,
+    args: listArguments(inputs, list),
+    resolve: (value: V, args: object, context: Context, info: GraphQLResolveInfo) => {
+      const always = [...(list.always ?? []), ...conditions(value)];
+      return loadList({ ...list, always }, args as ListArguments<F>, context, info);
+    },
+  };
 }
 
 /** Where a list hangs in the graph. */
@@ -168,67 +199,55 @@ export interface ListUnder<P extends ModelName, M extends ModelName> {
   readonly description: string;
   /** Whether the field can be null because its rows ask for another scope than the parent. True unless said. */
   readonly nullable?: boolean;
-  /** What the rows take over from their parent's row. */
-  readonly inherit?: (parent: Row<P>) => object;
+  /** The fields that rows take over from their parent's row, by the same names. */
+  readonly inherit?: readonly (keyof Row<P> & string)[];
 }
 
 /** Adds a field to another model that gives the rows of the list which belong to it; batched over the parents. */
 export function listUnder<P extends ModelName, M extends ModelName, F extends object>(
   graphList: GraphList<M, F>,
-  { parent, name, by, description, nullable = true, inherit }: ListUnder<P, M>,
+  { parent, name, by, description, nullable = true, inherit = [] }: ListUnder<P, M>,
 ): void {
   const { list, type, ...inputs } = graphList;
+  const under = { list, by, inherit };
   const options = {
     type,
     nullable,
     description,
     args: listArguments(inputs, list),
-    resolve: async (
-      row: Row<P> & { id: string },
-      args: object,
-      context: Context,
-      info: GraphQLResolveInfo,
-    ) => {
-      const connection = await loadUnder(list, by, row.id, args as ListArguments<F>, context, info);
-      const facts = inherit?.(row);
-      if (facts) for (const child of connection.page.rows) Object.assign(child, facts);
-      return connection;
+    resolve: (row: Row<P> & { id: string }, args: object, context: Context, info: GraphQLResolveInfo) => {
+      const connection = loadUnder(under, row, args as ListArguments<F>, context, info);
+      if (!inherit.length) return connection;
+      return connection.then((loaded) => {
+        handDown(row, loaded);
+        return loaded;
+      });
     },
   };
+  const handDown = (row: Row<P>, { page, request }: Connection<M>): void => {
+    // Rows that are written as a whole have what they inherit already.
+    const { form } = request;
+    if (form && !form.kept.length && isWritten(page.rows[0], form.parts)) return;
+    for (const column of inherit) {
+      const fact = (row as Record<string, unknown>)[column];
+      for (const child of page.rows) (child as Record<string, unknown>)[column] = fact;
+    }
+  };
+  const scope = () => crossing(parent, list.model).authScopes?.scope;
+  const level = byLevel<Row<P> & { id: string }, ListArguments<F>>(
+    scope,
+    async (rows, args, context, info) => {
+      const connections = await loadAllUnder(under, rows, args, context, info);
+      if (inherit.length) for (const [index, row] of rows.entries()) handDown(row, connections[index]!);
+      return connections;
+    },
+  );
+  const extensions = { ...reads("id", ...inherit).extensions, ...level };
   builder.prismaObjectField(
     parent,
     name as never,
-    (t) => t.field({ ...options, ...crossing(parent, list.model) } as never) as never,
+    (t) => t.field({ ...options, extensions, ...crossing(parent, list.model) } as never) as never,
   );
-}
-
-async function loadUnder<M extends ModelName, F extends object>(
-  list: List<M, F>,
-  by: ParentField<M>,
-  parentId: string,
-  args: ListArguments<F>,
-  context: Context,
-  info: GraphQLResolveInfo,
-): Promise<Connection<M>> {
-  const request = pageRequest(list, args, info);
-  const { reads, viewer } = context;
-  const filter = `${list.model}.${by}:${JSON.stringify(args.filter ?? {})}`;
-  const pages = loader(context, `page:${request.lookAhead}${JSON.stringify(args)}${filter}`, (ids) =>
-    readPagesPerParent(reads, viewer.environmentId, list.model, by, ids, request),
-  );
-  const counts = (): Promise<number> =>
-    loader(context, `count:${filter}`, (ids) =>
-      countPerParent(reads, viewer.environmentId, list.model, by, ids, request.where),
-    ).load(parentId);
-  return { page: asksForRows(info) ? await pages.load(parentId) : noRows, request, count: counts };
-}
-
-const noRows = { rows: [], more: false };
-
-/** Whether a connection is asked for more than its count. */
-function asksForRows(info: GraphQLResolveInfo): boolean {
-  const names = selection(info);
-  return names.has("nodes") || names.has("edges") || names.has("pageInfo");
 }
 
 function listArguments<M extends ModelName, F extends object>(

@@ -1,7 +1,15 @@
 import type DataLoader from "dataloader";
+import type { EventPosition } from "../db/events/position.ts";
+import type { StoredEvent } from "../db/events/read.ts";
 import type { Executor } from "../db/executor.ts";
 import type { PrismaClient } from "../db/generated/prisma/client.ts";
 import type { TransactionHost, Writer } from "../db/transaction.ts";
+
+/** Where a document can be opened without a key, and until when. */
+export interface DocumentLink {
+  readonly url: string;
+  readonly expiresAt: Date;
+}
 
 /** Who asks: an API key or an access token, and the environment it belongs to. */
 export interface Viewer {
@@ -17,7 +25,15 @@ export interface Viewer {
   readonly livemode: boolean;
 }
 
-/** What every resolver gets. One an HTTP request. */
+/** The events of the viewer's environment, as they happen. */
+export interface LiveEvents {
+  /** Those after a position. Ends when nobody waits for them any more. */
+  listen(after: EventPosition): AsyncIterable<StoredEvent>;
+  /** Where the stream is now. */
+  position(): Promise<EventPosition>;
+}
+
+/** What every resolver gets. One an HTTP request, and one an event of a live stream. */
 export interface Context {
   readonly requestId: string;
   readonly viewer: Viewer;
@@ -26,10 +42,24 @@ export interface Context {
   readonly database: TransactionHost & { readonly prisma: PrismaClient };
   /** The request's loaders, by what they load. */
   readonly loaders: Map<string, DataLoader<string, unknown>>;
+  /** What they have loaded. */
+  readonly loaded: Map<string, Loaded<unknown>>;
+  /** Makes a link to the document of an object of the viewer's environment. */
+  readonly linkTo: (objectId: string, format: "pdf" | "html") => DocumentLink;
+  readonly events: LiveEvents;
   /** What is left of the key's rate limit; null where there is none. */
   readonly rateLimit: RateLimitState | null;
   /** What the request has done so far. */
   readonly tally: Tally;
+}
+
+/** What a request has loaded by one name, and is loading. */
+export interface Loaded<V> {
+  readonly values: Map<string, V>;
+  /** The keys on their way, by what brings them. */
+  readonly coming: Map<string, Promise<void>>;
+  /** The keys of the batch that is still open. */
+  open: { readonly keys: string[]; readonly done: Promise<void> } | undefined;
 }
 
 /** The state of a key's bucket of tokens. */

@@ -1,10 +1,14 @@
 import type { ObjectRef } from "@pothos/core";
+import { Kind } from "graphql";
 import type { ModelName, Row } from "../db/datamodel.ts";
-import { type Scope, covers } from "../kit/scopes.ts";
+import type { Scope } from "../kit/scopes.ts";
 import { type GraphTypes, builder } from "./builder.ts";
 import type { Context } from "./context.ts";
-import { requestError } from "./errors.ts";
-import { loadById } from "./loaders.ts";
+import { columnsBelow, reads, wholeRow } from "./columns.ts";
+import { byLevel } from "./levels.ts";
+import { loadAllById, loadById, readColumnsById } from "./loaders.ts";
+import { ownEntity } from "./ownership.ts";
+import { requireScope } from "./plugins/scopes.ts";
 
 /** The scope that reading rows of each entity asks for. */
 const scopes = new Map<ModelName, Scope>();
@@ -26,19 +30,37 @@ export const Node = builder.interfaceRef<{ id: string }>("Node").implement({
   fields: (t) => ({ id: t.exposeID("id", { description: "The id, a UUID." }) }),
 });
 
+/** A key beside the id by which other graphs know an entity. */
+export interface OtherKey<M extends ModelName, K> {
+  /** The fields of the key, such as `external { source id }`. */
+  readonly fields: string;
+  /** The row that a reference by this key leads to; batched. */
+  readonly load: (reference: K, context: Context) => Promise<Row<M> | null>;
+}
+
 /**
  * Makes a model's type an entity: reachable by its id from `node`, from fields of other types and, behind a gateway,
  * from other graphs. Rows of another tenant do not exist for it.
  */
-export function entity<M extends ModelName>(
+export function entity<M extends ModelName, K = never>(
   model: M,
   scope: Scope,
   type: ObjectRef<GraphTypes, Row<M>>,
+  otherKey?: OtherKey<M, K>,
 ): ObjectRef<GraphTypes, Row<M>> {
   scopes.set(model, scope);
+  ownEntity(builder, model);
+  const id = builder.selection<{ id: string }>("id");
+  const key = otherKey ? [id, builder.selection<object>(otherKey.fields as never)] : id;
   builder.asEntity(type, {
-    key: builder.selection<{ id: string }>("id"),
-    resolveReference: ({ id }, context) => loadEntity(context, model, id) as never,
+    key: key as typeof id,
+    resolveReference: (reference: { id: string } | K, context: Context) => {
+      if (typeof reference === "object" && reference && "id" in reference) {
+        return loadEntity(context, model, reference.id) as never;
+      }
+      requireScope(context, scopeOf(model));
+      return otherKey?.load(reference, context) as never;
+    },
   });
   return type;
 }
@@ -55,9 +77,8 @@ export function loadEntity<M extends ModelName>(
   model: M,
   id: string,
 ): Promise<Row<M> | null> | null {
-  const scope = scopeOf(model);
-  if (covers(context.viewer.scopes, scope)) return loadById(context, model, id);
-  throw requestError("PERMISSION_DENIED", `This key lacks the scope ${scope}.`);
+  requireScope(context, scopeOf(model));
+  return loadById(context, model, id);
 }
 
 /** Adds a query that gives one row by its id. */
@@ -74,7 +95,14 @@ export function byIdQuery<M extends ModelName>(
       description,
       authScopes: { scope: scopeOf(model) },
       args: { id: t.arg.id({ required: true, description: "The id, a UUID." }) },
-      resolve: (_root, { id }, context) => loadById(context, model, id) as never,
+      resolve: (_root, { id }, context, info) => {
+        // Beside other fields it shares a statement with all that load such rows.
+        const [first, ...others] = info.operation.selectionSet.selections;
+        const alone = first?.kind === Kind.FIELD && others.length === 0;
+        const columns = alone ? columnsBelow(info, model, "row") : wholeRow;
+        if (columns.fields === null) return loadById(context, model, id) as never;
+        return readColumnsById(context, model, id, columns) as never;
+      },
     }),
   );
 }
@@ -98,9 +126,25 @@ export function relation<P extends ModelName, M extends ModelName>(
     const id = row[by];
     return id == null ? null : loadById(context, to, id);
   };
+  const scope = () => crossing(parent, to).authScopes?.scope;
+  const level = byLevel<Record<string, string | null>, object>(scope, (rows, _args, context) =>
+    loadAllById(
+      context,
+      to,
+      rows.map((row) => row[by] ?? null),
+    ),
+  );
   builder.prismaObjectField(
     parent,
     name as never,
-    (t) => t.field({ type: to, nullable, description, resolve, ...crossing(parent, to) } as never) as never,
+    (t) =>
+      t.field({
+        type: to,
+        nullable,
+        description,
+        resolve,
+        extensions: { ...reads(by).extensions, ...level },
+        ...crossing(parent, to),
+      } as never) as never,
   );
 }

@@ -30,10 +30,15 @@ export interface Measure {
   readonly rootFields: number;
   /** Page sizes that are out of range, as texts for the caller. */
   readonly faults: readonly string[];
+  /** The variables that sizes were taken from: whatever the others are, the measure is the same. */
+  readonly sizedBy: readonly string[];
 }
 
 /** How many rows a list is taken to have that takes no `first` or `last`. */
 export const assumedListSize = 25;
+
+/** Arguments that hold something for each row of the list that is given. */
+const oneRowEach: ReadonlySet<string> = new Set(["ids", "representations"]);
 
 interface Part {
   readonly cost: number;
@@ -60,6 +65,7 @@ export function measure(
   const defaults = defaultsOf(operation);
   const known = new Map<string, Part>();
   const faults = new Set<string>();
+  const sizedBy = new Set<string>();
 
   const ofFragment = (name: string, rows: number): Part => {
     const key = `${name} ${rows}`;
@@ -94,7 +100,8 @@ export function measure(
     const aliases = node.alias ? 1 : 0;
     if (name.startsWith("__")) return { cost: node.selectionSet ? 1 : 0, depth: 0, aliases, directives: 0 };
     const field = isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[name] : undefined;
-    if (!field || !node.selectionSet) return { cost: 0, depth: 1, aliases, directives: 0 };
+    if (!field || !node.selectionSet)
+      return { cost: field ? weightOf(field) : 0, depth: 1, aliases, directives: 0 };
     const size = sizeOf(node, field);
     const own = isList(field) ? (isRows(parent, name) ? rows : size) : 1;
     const type = getNamedType(field.type);
@@ -109,7 +116,8 @@ export function measure(
 
   /** How many rows the field's arguments ask for. */
   const sizeOf = (node: FieldNode, field: GraphQLField<unknown, unknown>): number => {
-    if (field.args.some(({ name }) => name === "ids")) return lengthOf(node, "ids");
+    const rows = field.args.find(({ name }) => oneRowEach.has(name));
+    if (rows) return lengthOf(node, rows.name);
     if (!field.args.some(({ name }) => name === "first")) return assumedListSize;
     const sizes = ["first", "last"].flatMap((name) => {
       const size = valueOf(node, name);
@@ -126,8 +134,10 @@ export function measure(
     if (value?.kind === Kind.INT) return Number(value.value);
     if (value?.kind === Kind.LIST) return value.values;
     if (value?.kind !== Kind.VARIABLE) return undefined;
-    const given = variables[value.name.value];
-    return given === undefined ? defaults.get(value.name.value) : given;
+    const variable = value.name.value;
+    sizedBy.add(variable);
+    const given = variables[variable];
+    return given === undefined ? defaults.get(variable) : given;
   };
 
   const lengthOf = (node: FieldNode, name: string): number => {
@@ -159,10 +169,21 @@ export function measure(
     directives: whole.directives + (operation.directives?.length ?? 0),
     rootFields: rootFieldsOf(operation.selectionSet),
     faults: [...faults],
+    sizedBy: [...sizedBy],
   };
 }
 
 const nothing: Part = { cost: 0, depth: 0, aliases: 0, directives: 0 };
+
+/** Prices a field that gives no object but costs as much as reading `cost` of them. To be spread into the field's options. */
+export function weighs(cost: number) {
+  return { extensions: { cost } };
+}
+
+/** What a field costs that gives no object. */
+export function weightOf({ extensions }: GraphQLField<unknown, unknown>): number {
+  return (extensions as { readonly cost?: number }).cost ?? 0;
+}
 
 /** The fields of a connection that hold the rows of its page. */
 export const rowFields: readonly string[] = ["edges", "nodes"];

@@ -2,16 +2,20 @@ import { type GraphQLResolveInfo, Kind, type SelectionSetNode } from "graphql";
 import type { ModelName } from "../db/datamodel.ts";
 import type { Prisma } from "../db/generated/prisma/client.ts";
 import type { Order, PageRequest, Position } from "../db/reads.ts";
+import { columnsBelow } from "./columns.ts";
 import { decodeCursor } from "./cursors.ts";
 import { requestError } from "./errors.ts";
+import { formBelow } from "./row-forms.ts";
 
 /** A list of rows that the graph offers: how it can be sorted and filtered. */
 export interface List<M extends ModelName, F extends object> {
   readonly model: M;
   /** The orders by the name of their enum value; the first is the default. */
   readonly orders: Readonly<Record<string, Order<M>>>;
-  /** The conditions of a filter, over a table called `t`. */
+  /** The conditions of a filter, over a table called `t`; those of an empty one hold for every list. */
   readonly where: (filter: F) => Prisma.Sql[];
+  /** Conditions that all of its rows meet, over a table called `t`. */
+  readonly always?: readonly Prisma.Sql[];
 }
 
 /** The arguments of every list. */
@@ -37,6 +41,7 @@ export function pageRequest<M extends ModelName, F extends object>(
   list: List<M, F>,
   args: ListArguments<F>,
   info: GraphQLResolveInfo,
+  inherited?: readonly string[],
 ): PageRequest<M> {
   if (args.first != null && args.last != null) {
     throw requestError("INVALID_REQUEST", `${info.fieldName}: give either first or last, not both.`);
@@ -54,6 +59,10 @@ export function pageRequest<M extends ModelName, F extends object>(
       `${info.fieldName}: ${name} is no cursor of this list in this order.`,
     );
   };
+  const cursors = selection(info).has("edges") || selection(info).has("pageInfo");
+  const kept = cursors ? ["id", ...(order.fields ?? [])] : [];
+  // A cursor that is made of the row without saying of what is made of the whole row.
+  const isWhole = cursors && order.value !== undefined && !order.fields;
   return {
     order,
     descending: args.orderBy?.direction ? args.orderBy.direction === "DESC" : !order.ascending,
@@ -62,7 +71,10 @@ export function pageRequest<M extends ModelName, F extends object>(
     backward: args.last != null,
     after: position("after"),
     before: position("before"),
-    where: args.filter ? list.where(args.filter) : [],
+    where: [...(list.always ?? []), ...list.where(args.filter ?? ({} as F))],
+    ...columnsBelow(info, list.model, "connection"),
+    cursors,
+    form: isWhole ? null : formBelow(info, list.model, { inherited, kept }),
   };
 }
 

@@ -17,7 +17,7 @@ import {
 import type { Scope } from "../kit/scopes.ts";
 import { type ListSize, directives, use } from "./directives.ts";
 import { entityNames, scopeOf } from "./entities.ts";
-import { assumedListSize, isConnection, isList, isRows, rowFields } from "./measure.ts";
+import { assumedListSize, isConnection, isList, isRows, rowFields, weightOf } from "./measure.ts";
 import { defaultSize } from "./pages.ts";
 
 /**
@@ -77,6 +77,8 @@ function usesOnField(parent: GraphQLNamedType, field: GraphQLField<unknown, unkn
     // The connection that they belong to says how many they are.
     if (!isRows(parent, field.name)) uses.push(use(directives.listSize, listSizeOf(field)));
   }
+  const weight = weightOf(field);
+  if (weight) uses.push(use(directives.cost, { weight: String(weight) }));
   const scope = scopeAskedBy(field);
   if (scope) uses.push(use(directives.requiresScope, { scope }));
   return uses;

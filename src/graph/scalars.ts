@@ -3,6 +3,7 @@ import { GraphQLJSONObject, GraphQLSafeInt } from "graphql-scalars";
 import { currencies } from "../kit/currency.ts";
 import { parseInstant } from "../kit/instant.ts";
 import { Unreadable } from "../kit/unreadable.ts";
+import { type ShortWriter, quote, writes } from "./execution/leaf.ts";
 
 interface Decimal {
   toFixed(): string;
@@ -18,6 +19,12 @@ export type ScalarTypes = {
   JSONObject: { Input: Record<string, unknown>; Output: unknown };
 };
 
+const tooLarge = 2n ** 53n;
+
+function quoted(value: unknown): string | undefined {
+  return typeof value === "string" ? quote(value) : undefined;
+}
+
 const decimal = /^-?\d{1,26}(?:\.\d{1,12})?$/;
 
 const DateTime = scalar(
@@ -26,6 +33,7 @@ const DateTime = scalar(
   (value) => (typeof value === "string" ? parseInstant(value) : null),
   "must be a date and time as RFC 3339 says, with an offset, such as 2026-01-01T00:00:00Z",
   (value) => (value instanceof Date ? value.toISOString() : String(value)),
+  (value) => (value instanceof Date ? `"${value.toISOString()}"` : quoted(value)),
   "https://datatracker.ietf.org/doc/html/rfc3339",
 );
 
@@ -35,6 +43,8 @@ const SafeInt = scalar(
   (value) => attempt(() => GraphQLSafeInt.parseValue(value)),
   "must be a whole number between -9007199254740991 and 9007199254740991",
   (value) => GraphQLSafeInt.serialize(typeof value === "bigint" ? exactNumber(value) : value),
+  (value) =>
+    typeof value === "bigint" && value < tooLarge && value > -tooLarge ? value.toString() : undefined,
 );
 
 const Decimal = scalar(
@@ -43,6 +53,7 @@ const Decimal = scalar(
   (value) => (typeof value === "string" && decimal.test(value) ? value : null),
   'must be a decimal number as a text, such as "12.5", with at most 12 digits after the point',
   (value) => (typeof value === "string" ? value : (value as Decimal).toFixed()),
+  quoted,
 );
 
 const Currency = scalar(
@@ -51,6 +62,7 @@ const Currency = scalar(
   (value) => (typeof value === "string" && currencies.has(value.toUpperCase()) ? value.toUpperCase() : null),
   "must be an ISO 4217 currency code, such as USD",
   (value) => value,
+  quoted,
   "https://www.iso.org/iso-4217-currency-codes.html",
 );
 
@@ -60,6 +72,7 @@ const JSONObject = scalar(
   (value) => attempt(() => GraphQLJSONObject.parseValue(value)),
   "must be a JSON object",
   (value) => value,
+  () => undefined,
 );
 
 /**
@@ -72,6 +85,7 @@ function scalar<T>(
   read: (value: unknown) => T | null,
   reason: string,
   serialize: (value: unknown) => unknown,
+  short: ShortWriter,
   specifiedByURL?: string,
 ): GraphQLScalarType<T | Unreadable, unknown> {
   const parseValue = (value: unknown): T | Unreadable => read(value) ?? new Unreadable(reason, value);
@@ -80,6 +94,7 @@ function scalar<T>(
     description,
     specifiedByURL: specifiedByURL ?? null,
     serialize,
+    ...writes(short),
     parseValue,
     parseLiteral: (node: ValueNode, variables) => parseValue(valueFromASTUntyped(node, variables)),
   });

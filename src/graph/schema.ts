@@ -1,33 +1,40 @@
 import type { GraphQLSchema } from "graphql";
-import "../domains/access/schema.ts";
-import "../domains/catalog/schema/price.ts";
-import "../domains/catalog/schema/product.ts";
-import "../domains/customers/mutations/create.ts";
-import "../domains/customers/mutations/status.ts";
-import "../domains/customers/mutations/update.ts";
-import "../domains/customers/mutations/upsert.ts";
-import "../domains/customers/schema/customer.ts";
-import "../domains/customers/schema/external-id.ts";
-import "../domains/customers/schema/integration-mapping.ts";
-import "../domains/invoices/schema/invoice.ts";
-import "../domains/invoices/schema/line.ts";
-import "../domains/subscriptions/schema/item.ts";
-import "../domains/subscriptions/schema/subscription.ts";
-import "../domains/usage/schema/event.ts";
-import "../domains/usage/schema/meter.ts";
-import "../domains/usage/schema/summary.ts";
 import { builder } from "./builder.ts";
-import { resolveReferencesApart } from "./federation.ts";
-import "./nodes.ts";
-import { withoutSubscriptionRoot } from "./roots.ts";
+import { toSubgraph } from "./federation.ts";
+import { serve } from "./ownership.ts";
+import type { SubgraphName } from "./subgraph-names.ts";
+
+// The domains, each with the subgraph that serves it. A new domain is a line here, and lists its own files in its `graph.ts`.
+await serve("platform", () => import("../domains/access/graph.ts"));
+await serve("catalog", () => import("../domains/catalog/graph.ts"));
+await serve("platform", () => import("../domains/clocks/graph.ts"));
+await serve("billing", () => import("../domains/credit-notes/graph.ts"));
+await serve("billing", () => import("../domains/credit-packs/graph.ts"));
+await serve("billing", () => import("../domains/credits/graph.ts"));
+await serve("customers", () => import("../domains/customers/graph.ts"));
+await serve("catalog", () => import("../domains/discounts/graph.ts"));
+await serve("billing", () => import("../domains/engine/graph.ts"));
+await serve("platform", () => import("../domains/events/graph.ts"));
+await serve("catalog", () => import("../domains/entitlements/graph.ts"));
+await serve("billing", () => import("../domains/invoices/graph.ts"));
+await serve("platform", () => import("../domains/settings/graph.ts"));
+await serve("billing", () => import("../domains/subscriptions/graph.ts"));
+await serve("catalog", () => import("../domains/taxes/graph.ts"));
+await serve("usage", () => import("../domains/usage/graph.ts"));
+await serve("platform", () => import("./nodes.ts"));
 
 /** The public graph. */
 export function buildSchema(): GraphQLSchema {
-  return withoutSubscriptionRoot(builder.toSchema());
+  return builder.toSchema();
 }
 
-/** The same graph as a federation subgraph: with `_service`, `_entities` and the directives of federation. */
-export function buildSubgraph(): GraphQLSchema {
-  const subgraph = builder.toSubGraphSchema({ linkUrl: "https://specs.apollo.dev/federation/v2.6" });
-  return withoutSubscriptionRoot(resolveReferencesApart(subgraph));
+/**
+ * The graph as a federation subgraph, with `_service`, `_entities` and the directives of federation: all of it, or the part
+ * that one subgraph serves.
+ */
+export function buildSubgraph(name?: SubgraphName): GraphQLSchema {
+  return toSubgraph(builder, {
+    linkUrl: "https://specs.apollo.dev/federation/v2.6",
+    ...(name && { subGraph: name }),
+  });
 }

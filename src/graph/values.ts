@@ -1,4 +1,7 @@
-import type { BillingInterval as Interval } from "../db/generated/prisma/enums.ts";
+import type {
+  BillingInterval as Interval,
+  CollectionMethod as Method,
+} from "../db/generated/prisma/enums.ts";
 import { formatMoney } from "../kit/currency.ts";
 import { builder } from "./builder.ts";
 import { describedEnum } from "./enums.ts";
@@ -13,16 +16,11 @@ export const Money = builder.objectRef<MoneyValue>("Money").implement({
   description: "An exact amount of money.",
   shareable: true,
   fields: (t) => ({
-    amount: t.field({
+    amount: t.expose("amount", {
       type: "SafeInt",
       description: "The amount in the currency's minor unit: cents for USD, yen for JPY.",
-      resolve: ({ amount }) => amount,
     }),
-    currency: t.field({
-      type: "Currency",
-      description: "The currency.",
-      resolve: ({ currency }) => currency,
-    }),
+    currency: t.expose("currency", { type: "Currency", description: "The currency." }),
     formatted: t.string({
       description: "The amount for people, in English notation: `$1,234.56`.",
       resolve: ({ amount, currency }) => formatMoney(amount, currency),
@@ -62,7 +60,7 @@ export function periodOf(row: {
   return start && end ? { start, end } : null;
 }
 
-const BillingInterval = describedEnum<Interval>(
+export const BillingInterval = describedEnum<Interval>(
   "BillingInterval",
   "A unit of time that billing repeats in.",
   {
@@ -90,6 +88,11 @@ export const Recurrence = builder.objectRef<RecurrenceValue>("Recurrence").imple
   }),
 });
 
+export const CollectionMethod = describedEnum<Method>("CollectionMethod", "How a customer pays.", {
+  CHARGE_AUTOMATICALLY: "The customer's payment method is charged when an invoice is finalized.",
+  SEND_INVOICE: "The customer is sent the invoice and pays it by its due date.",
+});
+
 /** The filter for an instant of a list. */
 export interface InstantRange {
   readonly from?: string | null | undefined;
@@ -101,5 +104,20 @@ export const DateTimeRange = builder.inputRef<InstantRange>("DateTimeRange").imp
   fields: (t) => ({
     from: t.field({ type: "DateTime", description: "This instant or later." }),
     before: t.field({ type: "DateTime", description: "Earlier than this instant." }),
+  }),
+});
+
+/** What another system calls an object. */
+export interface ExternalReferenceValue {
+  readonly source: string;
+  readonly id: string;
+}
+
+export const ExternalReference = builder.objectRef<ExternalReferenceValue>("ExternalReference").implement({
+  description: "An id in another system.",
+  shareable: true,
+  fields: (t) => ({
+    source: t.string({ description: "The system.", resolve: ({ source }) => source }),
+    id: t.id({ description: "The id in that system.", resolve: ({ id }) => id }),
   }),
 });

@@ -58,7 +58,7 @@ export function priceOf(
       name
     ]!;
     const type = getNamedType(field.type);
-    if (isLeafType(type) || !node.selectionSet) return 0;
+    if (isLeafType(type) || !node.selectionSet) return weightOf(field) ?? 0;
     const rule = directive("listSize", field) as ListSize | undefined;
     const size = rule ? sizeBy(rule, node) : 1;
     const weight = weightOf(field) ?? (isObjectType(type) ? weightOf(type) : undefined) ?? 1;

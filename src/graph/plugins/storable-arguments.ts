@@ -24,15 +24,32 @@ class StorableArgumentsPlugin<Types extends SchemaTypes> extends BasePlugin<Type
   ): GraphQLFieldResolver<unknown, Types["Context"], object> {
     if (field.parentType === "Mutation" || !Object.keys(field.args).length) return resolver;
     return (parent, args, context, info) => {
-      const trouble = findTrouble(args, []);
-      if (trouble)
-        throw requestError("INVALID_REQUEST", `Argument ${trouble.path.join(".")} ${trouble.reason}.`);
+      checkArguments(args);
       return resolver(parent, args, context, info);
     };
   }
+
+  override wrapSubscribe(
+    subscriber: GraphQLFieldResolver<unknown, Types["Context"], object> | undefined,
+  ): GraphQLFieldResolver<unknown, Types["Context"], object> | undefined {
+    return (
+      subscriber &&
+      ((parent, args, context, info) => {
+        checkArguments(args);
+        return subscriber(parent, args, context, info);
+      })
+    );
+  }
 }
 
-function findTrouble(
+function checkArguments(args: object): void {
+  const trouble = findTrouble(args, []);
+  if (!trouble) return;
+  throw requestError("INVALID_REQUEST", `Argument ${trouble.path.join(".")} ${trouble.reason}.`);
+}
+
+/** What of arguments could not be read, or cannot be stored. */
+export function findTrouble(
   value: unknown,
   path: readonly string[],
 ): { path: readonly string[]; reason: string } | null {
