@@ -1,13 +1,24 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
-import { environmentFinder, keyAuthenticator, useRecorder } from "../domains/access/index.ts";
+import type { IncomingMessage } from "node:http";
+import {
+  type Credential,
+  environmentFinder,
+  keyAuthenticator,
+  useRecorder,
+} from "../domains/access/index.ts";
+import type { RateLimitState } from "../graph/context.ts";
+import type { ApiVersion } from "../kit/api-versions.ts";
+import { type Soon, andThen } from "../kit/soon.ts";
 import { addressReader } from "./address.ts";
+import type { Answer } from "./answer.ts";
 import { type OAuthOptions, tokenReader } from "./authenticate-token.ts";
 import { type Authenticators, authenticate } from "./authenticate.ts";
 import { type Admission, type GraphDatabase, adminReader } from "./context.ts";
+import { type LinkOptions, documentLinks } from "./document-links.ts";
 import { checkBody, takeFromKey } from "./gates.ts";
+import type { HeaderSink } from "./headers.ts";
+import type { Life } from "./life.ts";
 import type { Logger } from "./logger.ts";
 import type { TakeTokens } from "./rate-limit/bucket.ts";
-import type { ApiVersion } from "../kit/api-versions.ts";
 import { chooseVersion } from "./versions/choose.ts";
 
 export interface AdmitOptions {
@@ -17,6 +28,10 @@ export interface AdmitOptions {
   readonly takeTokens?: TakeTokens | undefined;
   /** The proxies whose `X-Forwarded-For` is believed; none unless said. */
   readonly trustedProxies?: readonly string[] | undefined;
+  /** What keys may have been hashed with; nothing unless said. */
+  readonly keyPeppers?: readonly string[] | undefined;
+  /** How links to documents are made. */
+  readonly links: LinkOptions;
   /** Whose access tokens are believed beside API keys; nobody's unless said. */
   readonly oauth?: OAuthOptions | undefined;
 }
@@ -24,48 +39,66 @@ export interface AdmitOptions {
 /** A request at the gates. */
 export interface Arrival {
   readonly request: IncomingMessage;
-  readonly response: ServerResponse;
+  readonly answer: Answer;
   readonly requestId: string;
-  /** Aborts when nobody waits for the answer any more. */
-  readonly signal: AbortSignal;
+  readonly life: Life;
   /** The version of its answer, errors of the gates included, once that is known. */
-  version?: ApiVersion;
+  version: ApiVersion | undefined;
 }
 
 /** Lets requests in, one gate after another: form, credential, rate limit, version. Each throws what keeps a request out. */
-export type Admit = (arrival: Arrival) => Promise<Admission>;
+export type Admit = (arrival: Arrival) => Soon<Admission>;
 
 /** Makes the gates that every GraphQL request passes. */
 export function createAdmit(options: AdmitOptions): Admit {
+  const { takeTokens } = options;
   const authenticators = authenticatorsOf(options);
-  return async (arrival) => {
-    const { request, response, requestId, signal } = arrival;
-    checkBody(request);
-    const viewer = await authenticate(request, response, authenticators);
-    const { version, check } = chooseVersion(request, response, viewer.apiVersion);
+  const links = documentLinks(options.links);
+  const admitAs = (arrival: Arrival, viewer: Credential): Soon<Admission> => {
+    const { request, answer, requestId, life } = arrival;
+    const { version, check } = chooseVersion(request, answer, viewer.apiVersion);
     arrival.version = version;
-    const take = async (tokens: number) =>
-      options.takeTokens ? takeFromKey(options.takeTokens, viewer, tokens, response) : null;
-    const admission: Admission = {
-      requestId,
-      signal,
-      viewer,
-      documentsOnly: viewer.documentsOnly,
-      version,
-      rateLimit: await take(1),
-      charge: async (tokens) => {
-        if (tokens) admission.rateLimit = await take(tokens);
-      },
-    };
-    check();
-    return admission;
+    const take = (tokens: number) => (takeTokens ? takeFromKey(takeTokens, viewer, tokens, answer) : null);
+    return andThen<RateLimitState | null, Admission>(take(1), (rateLimit) => {
+      check();
+      const admission: Admission = {
+        requestId,
+        wanted: life,
+        viewer,
+        documentsOnly: viewer.documentsOnly,
+        version,
+        rateLimit,
+        linkTo: (objectId, format) => links(viewer.environmentId, objectId, format),
+        charge: (tokens) =>
+          tokens
+            ? andThen<RateLimitState | null, void>(take(tokens), (left) => void (admission.rateLimit = left))
+            : undefined,
+        checkAgain: async () => void (await authenticate(request, sent, authenticators)),
+        stayOpen: () => life.stayOpen(),
+      };
+      return admission;
+    });
+  };
+  return (arrival) => {
+    const { request, answer } = arrival;
+    checkBody(request);
+    return andThen(authenticate(request, answer, authenticators), (viewer) => admitAs(arrival, viewer));
   };
 }
 
-function authenticatorsOf({ database, logger, oauth, trustedProxies = [] }: AdmitOptions): Authenticators {
+/** An answer whose headers have been sent. */
+const sent: HeaderSink = { setHeader: () => {}, removeHeader: () => {} };
+
+function authenticatorsOf({
+  database,
+  logger,
+  oauth,
+  keyPeppers,
+  trustedProxies = [],
+}: AdmitOptions): Authenticators {
   const reads = adminReader(database);
   return {
-    findKey: keyAuthenticator(reads),
+    findKey: keyAuthenticator(reads, keyPeppers),
     // Not a part of any request, so it is not counted as one's.
     recordUse: useRecorder(adminReader({ ...database, observe: undefined })),
     addressOf: addressReader(trustedProxies),

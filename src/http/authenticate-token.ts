@@ -4,6 +4,7 @@ import type { Credential, Tenant } from "../domains/access/index.ts";
 import { requestError } from "../graph/errors.ts";
 import { currentVersion } from "../kit/api-versions.ts";
 import { grantableScopes } from "../kit/scopes.ts";
+import type { Soon } from "../kit/soon.ts";
 import type { Logger } from "./logger.ts";
 
 /** Whose access tokens are believed. */
@@ -17,7 +18,7 @@ export interface OAuthOptions {
 }
 
 export interface TokenReaderOptions extends OAuthOptions {
-  readonly findEnvironment: (id: string) => Promise<Tenant | null>;
+  readonly findEnvironment: (id: string) => Soon<Tenant | null>;
   readonly logger: Logger;
 }
 

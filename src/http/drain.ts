@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { Server as NetServer } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
+import { OpenList } from "../kit/open-list.ts";
 import type { PageHandler } from "./server.ts";
 
 /** How long each step of taking a server out of service may last, in milliseconds. */
@@ -24,7 +25,7 @@ export interface Drain {
 }
 
 export function createDrain(): Drain {
-  const open = new Set<ServerResponse>();
+  const open = new OpenList<ServerResponse>();
   let notReady = false;
   let closing = false;
   return {
@@ -35,8 +36,8 @@ export function createDrain(): Drain {
       return Promise.resolve(void response.end("the server is stopping\n"));
     },
     watch: (_, response) => {
-      open.add(response);
-      response.once("close", () => open.delete(response));
+      const place = open.add(response);
+      response.on("close", () => open.remove(place));
       if (closing) dismiss(response);
     },
     drain: async (server, { noticeMs, idleMs, mostMs }) => {
@@ -47,7 +48,7 @@ export function createDrain(): Drain {
       const closed = new Promise<void>((resolve) => server.once("close", resolve));
       // Not the `close` of HTTP servers: that cuts idle connections at once, requests on their way included.
       NetServer.prototype.close.call(server);
-      for (const response of open) dismiss(response);
+      for (const response of open.all()) dismiss(response);
       const idle = setTimeout(() => setImmediate(() => server.closeIdleConnections()), idleMs);
       const deadline = setTimeout(() => server.closeAllConnections(), mostMs);
       await closed;

@@ -1,10 +1,11 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage } from "node:http";
 import type { Credential } from "../domains/access/index.ts";
 import type { RateLimitState } from "../graph/context.ts";
 import { requestError } from "../graph/errors.ts";
-import { newId } from "../kit/ids.ts";
-import type { Bucket, TakeTokens, Taken } from "./rate-limit/bucket.ts";
-import { isSameSecret } from "./same-secret.ts";
+import { type Soon, andThen } from "../kit/soon.ts";
+import type { HeaderSink } from "./headers.ts";
+import type { Bucket, TakeTokens } from "./rate-limit/bucket.ts";
 
 /** What looks like a key is no id: ids stand in the log. */
 const ownRequestId = /^(?!.*rk_(?:sandbox|live)_)[\w.:-]{1,100}$/i;
@@ -12,7 +13,7 @@ const ownRequestId = /^(?!.*rk_(?:sandbox|live)_)[\w.:-]{1,100}$/i;
 /** The id of a request: the caller's own from `x-request-id`, or a new one. */
 export function requestIdOf(request: IncomingMessage): string {
   const given = request.headers["x-request-id"];
-  return typeof given === "string" && ownRequestId.test(given) ? given : `req_${newId()}`;
+  return typeof given === "string" && ownRequestId.test(given) ? given : `req_${randomUUID()}`;
 }
 
 /**
@@ -25,19 +26,14 @@ export function checkBody(request: IncomingMessage): void {
   if (encoding !== undefined && encoding !== "identity") {
     throw requestError("UNSUPPORTED_MEDIA_TYPE", "Send the body without a content-encoding.");
   }
-  const type = request.headers["content-type"]?.split(";", 1)[0]?.trim().toLowerCase();
-  if (type !== "application/json") {
+  const type = request.headers["content-type"];
+  if (type !== "application/json" && mediaTypeOf(type) !== "application/json") {
     throw requestError("UNSUPPORTED_MEDIA_TYPE", "Send the body as application/json.");
   }
 }
 
-/** Lets only gateways through that know the secret, which they send in `x-gateway-secret`. */
-export function checkGateway(request: IncomingMessage, secret: string): void {
-  if (isSameSecret(request.headers["x-gateway-secret"], secret)) return;
-  throw requestError(
-    "UNAUTHENTICATED",
-    "This door is for the gateway: x-gateway-secret is missing or wrong.",
-  );
+function mediaTypeOf(contentType: string | undefined): string | undefined {
+  return contentType?.split(";", 1)[0]?.trim().toLowerCase();
 }
 
 /** The buckets of keys without limits of their own: what one may spend at once, and how fast it flows back. */
@@ -58,34 +54,22 @@ function bucketOf({ livemode, requestsPerMinute, burst }: Credential): Bucket {
  * Takes tokens from the bucket of a key and tells of it in the headers `RateLimit-*`; throws RATE_LIMIT_EXCEEDED, with
  * `Retry-After`, when the bucket has too few.
  */
-export async function takeFromKey(
+export function takeFromKey(
   takeTokens: TakeTokens,
   credential: Credential,
   tokens: number,
-  response: ServerResponse,
-): Promise<RateLimitState> {
-  const taken = await takeTokens(
-    `${credential.environmentId}/${credential.keyId}`,
-    bucketOf(credential),
-    tokens,
-  );
-  tell(response, taken);
-  if (!taken.granted) {
-    const retryAfter = Math.max(1, Math.ceil(taken.retryMs / 1_000));
-    response.setHeader("retry-after", retryAfter);
-    throw requestError(
-      "RATE_LIMIT_EXCEEDED",
-      `Too many requests with this key. Try again in ${retryAfter} s.`,
-      {
-        retryAfter,
-      },
-    );
-  }
-  return { limit: taken.limit, remaining: taken.remaining, resetAt: new Date(Date.now() + taken.resetMs) };
-}
-
-function tell(response: ServerResponse, { limit, remaining, resetMs }: Taken): void {
-  response.setHeader("ratelimit-limit", limit);
-  response.setHeader("ratelimit-remaining", remaining);
-  response.setHeader("ratelimit-reset", Math.ceil(resetMs / 1_000));
+  headers: HeaderSink,
+): Soon<RateLimitState> {
+  const name = `${credential.environmentId}/${credential.keyId}`;
+  return andThen(takeTokens(name, bucketOf(credential), tokens), (taken) => {
+    const { granted, limit, remaining, resetMs, retryMs } = taken;
+    headers.setHeader("ratelimit-limit", limit);
+    headers.setHeader("ratelimit-remaining", remaining);
+    headers.setHeader("ratelimit-reset", Math.ceil(resetMs / 1_000));
+    if (granted) return { limit, remaining, resetAt: new Date(Date.now() + resetMs) };
+    const retryAfter = Math.max(1, Math.ceil(retryMs / 1_000));
+    headers.setHeader("retry-after", retryAfter);
+    const message = `Too many requests with this key. Try again in ${retryAfter} s.`;
+    throw requestError("RATE_LIMIT_EXCEEDED", message, { retryAfter });
+  });
 }

@@ -1,13 +1,22 @@
 import type { IncomingMessage } from "node:http";
 import type { Pool } from "pg";
+import type { Backlog } from "../db/outbox.ts";
 import { Gauge, Histogram, Registry, collectDefaultMetrics } from "prom-client";
 import type { OperationReport } from "./operations/types.ts";
 import { isSameSecret } from "./same-secret.ts";
 import type { PageHandler } from "./server.ts";
 
+/** What waits to be done, such as events that are to be handed on, or jobs of one kind. */
+export interface Queue {
+  readonly name: string;
+  readonly measure: () => Promise<Backlog>;
+}
+
 export interface Metrics {
   /** Counts an operation. */
   readonly observe: (report: OperationReport) => void;
+  /** Puts these labels on every figure, where several processes tell theirs. */
+  readonly tellApart: (labels: Readonly<Record<string, string>>) => void;
   /** Serves `/metrics` in the text format of Prometheus, to whoever knows the token or, without one, to this machine. */
   readonly page: PageHandler;
 }
@@ -15,7 +24,7 @@ export interface Metrics {
 /** Callers choose the names of operations: so many get series of their own, all others share one. */
 const mostNames = 200;
 
-export function createMetrics(pool: Pool, token: string | undefined): Metrics {
+export function createMetrics(pool: Pool, token: string | undefined, queues: readonly Queue[] = []): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const labelNames = ["operation", "type", "status"] as const;
@@ -47,6 +56,10 @@ export function createMetrics(pool: Pool, token: string | undefined): Metrics {
     }),
   );
 
+  const measureQueues = queueGauges(registry, queues);
+
+  // The names are limited, and so are the codes that a status can be.
+  const series = new Map<string, Record<"seconds" | "statements", Histogram.Internal<string>>>();
   const names = new Set<string>();
   const label = (name: string | undefined): string => {
     if (name === undefined) return "anonymous";
@@ -55,11 +68,21 @@ export function createMetrics(pool: Pool, token: string | undefined): Metrics {
   };
 
   return {
+    tellApart: (labels) => registry.setDefaultLabels(labels),
     observe: (report) => {
       const { type, status } = report;
       const operation = label(report.name);
-      seconds.observe({ operation, type, status }, report.seconds);
-      statements.observe({ operation, type }, report.statements);
+      const key = `${operation} ${type} ${status}`;
+      let one = series.get(key);
+      if (!one) {
+        one = {
+          seconds: seconds.labels({ operation, type, status }),
+          statements: statements.labels({ operation, type }),
+        };
+        series.set(key, one);
+      }
+      one.seconds.observe(report.seconds);
+      one.statements.observe(report.statements);
     },
     page: (request, response) => {
       if (request.method !== "GET" || request.url?.split("?", 1)[0] !== "/metrics") return undefined;
@@ -67,11 +90,37 @@ export function createMetrics(pool: Pool, token: string | undefined): Metrics {
         response.writeHead(404).end();
         return Promise.resolve();
       }
-      return registry.metrics().then((text) => {
-        response.writeHead(200, { "content-type": registry.contentType }).end(text);
-      });
+      return measureQueues()
+        .then(() => registry.metrics())
+        .then((text) => void response.writeHead(200, { "content-type": registry.contentType }).end(text));
     },
   };
+}
+
+/** Makes a function that measures the queues. One that cannot be measured is left out, and the others are told. */
+function queueGauges(registry: Registry, queues: readonly Queue[]): () => Promise<void> {
+  const labelNames = ["queue"] as const;
+  const depth = new Gauge({
+    name: "billgraph_queue_waiting",
+    help: "How much waits in each queue.",
+    labelNames,
+    registers: [registry],
+  });
+  const age = new Gauge({
+    name: "billgraph_queue_oldest_seconds",
+    help: "For how long the first in each queue has waited.",
+    labelNames,
+    registers: [registry],
+  });
+  const measureOne = async ({ name: queue, measure }: Queue): Promise<void> => {
+    const found = await measure().catch(() => null);
+    depth.remove({ queue });
+    age.remove({ queue });
+    if (!found) return;
+    depth.set({ queue }, found.waiting);
+    age.set({ queue }, found.oldestSeconds);
+  };
+  return async () => void (await Promise.all(queues.map(measureOne)));
 }
 
 function mayWatch(request: IncomingMessage, token: string | undefined): boolean {

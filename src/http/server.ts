@@ -1,94 +1,98 @@
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from "node:http";
-import compression from "compression";
 import type { GraphQLError, GraphQLSchema } from "graphql";
-import { Abandoned } from "../db/abandon.ts";
 import { requestError, statusOf } from "../graph/errors.ts";
 import { type ApiVersion, currentVersion } from "../kit/api-versions.ts";
+import { type Soon, andThen } from "../kit/soon.ts";
 import { type AdmitOptions, type Arrival, createAdmit } from "./admit.ts";
+import { Answer } from "./answer.ts";
+import { type Door, createDoor } from "./door.ts";
 import { publicError } from "./errors.ts";
-import { checkGateway, requestIdOf } from "./gates.ts";
-import { answerCors, setSecurityHeaders } from "./headers.ts";
+import { requestIdOf } from "./gates.ts";
+import { type GatewayOptions, gatewayCheck } from "./gateway/check.ts";
+import { answerCors } from "./cors.ts";
+import { Life, requestDeadlines } from "./life.ts";
 import type { OperationReport } from "./operations/types.ts";
 import { resultFor } from "./versions/adapt.ts";
-import { createGraphQL } from "./yoga.ts";
 
-/** Answers requests for a page for people, or for machines that watch; undefined leaves a request to others. */
+/** Answers requests for a page for people, or for machines that watch; undefined leaves a request to others. It is not asked of a POST. */
 export type PageHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | undefined;
 
-export interface ServerOptions extends AdmitOptions {
-  /** What `/graphql` serves. */
-  readonly schema: GraphQLSchema;
-  /** What `/subgraph` serves to gateways: the same graph with the fields of federation. */
+export interface ServerOptions extends AdmitOptions, GatewayOptions {
+  /** What `/graphql` serves; that door is shut without it. */
+  readonly schema?: GraphQLSchema | undefined;
+  /** What `/subgraph` serves to gateways: the same graph, or a part, with the fields of federation. Shut where nothing makes a gateway known. */
   readonly subgraph: GraphQLSchema;
   /** Pages that are asked before anything else, in their order. */
   readonly pages?: readonly PageHandler[];
-  /** What a gateway must know to use `/subgraph`; without one, that door is shut. */
-  readonly gatewaySecret?: string | undefined;
   /** The origins whose pages may use the API from a browser; none unless said. */
   readonly corsOrigins?: readonly string[];
   /** How long a request may take, in milliseconds; 30 seconds unless said. */
   readonly timeoutMs?: number | undefined;
+  /** How long a stream may wait for a reader who does not read, in milliseconds; 10 seconds unless said. */
+  readonly patienceMs?: number | undefined;
+  /** Whether plain requests are answered without Yoga. True unless said. */
+  readonly shortWay?: boolean | undefined;
   /** Told of every operation when it has been answered. */
   readonly observe?: ((report: OperationReport) => void) | undefined;
 }
 
 /** The HTTP server, not yet listening. Every GraphQL request passes the same gates, whichever door it comes in by. */
 export function createApiServer(options: ServerOptions): Server {
-  const { database, logger, pages = [], gatewaySecret, timeoutMs = 30_000 } = options;
+  const { database, logger, pages = [], timeoutMs = 30_000 } = options;
   const origins = new Set(options.corsOrigins);
-  const door = (endpoint: string, schema: GraphQLSchema) =>
-    createGraphQL({ endpoint, schema, database, logger, observe: options.observe });
-  const graph = door("/graphql", options.schema);
-  const subgraph = gatewaySecret === undefined ? undefined : door("/subgraph", options.subgraph);
+  const { observe, shortWay } = options;
+  const door = (endpoint: string, schema: GraphQLSchema, inParts = false): Door =>
+    createDoor({ endpoint, schema, inParts, database, logger, observe, shortWay });
+  const graph = options.schema && door("/graphql", options.schema);
+  const checkGateway = gatewayCheck(options);
+  const subgraph = checkGateway && door("/subgraph", options.subgraph, true);
 
   const admit = createAdmit(options);
+  const deadlines = requestDeadlines(timeoutMs);
 
-  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const requestId = requestIdOf(request);
-    const arrival: Arrival = { request, response, requestId, signal: lifeOf(response, timeoutMs) };
-    response.setHeader("x-request-id", requestId);
-    setSecurityHeaders(response);
-    try {
+  const serve = (arrival: Arrival): Soon<void> => {
+    const { request, answer } = arrival;
+    // Pages are to be looked at.
+    if (request.method !== "POST") {
+      const response = answer.handOver();
       for (const page of pages) {
         const answered = page(request, response);
-        if (answered) return await answered;
+        if (answered) return answered;
       }
-      if (answerCors(request, response, origins)) return;
-      const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
-      if (path === "/graphql") {
-        await graph.handle(request, response, { admission: await admit(arrival), response });
-      } else if (path === "/subgraph" && subgraph && gatewaySecret !== undefined) {
-        checkGateway(request, gatewaySecret);
-        await subgraph.handle(request, response, { admission: await admit(arrival), response });
-      } else {
-        throw requestError("RESOURCE_MISSING", `There is nothing at ${path}.`);
-      }
-    } catch (error) {
-      sendError(response, publicError(error, requestId, logger), arrival.version);
     }
+    if (answerCors(request, answer, origins)) return;
+    const path = pathOf(request);
+    if (path === "/graphql" && graph) {
+      return andThen(admit(arrival), (admission) => graph(arrival, admission));
+    }
+    if (path === "/subgraph" && subgraph) {
+      return checkGateway(request)
+        .then(() => admit(arrival))
+        .then((admission) => subgraph(arrival, admission));
+    }
+    throw requestError("RESOURCE_MISSING", `There is nothing at ${path}.`);
   };
-  // It changes how the answer is written, so it comes before everything; pages that are compressed already stay as they are.
-  const compress = compression({ threshold: smallestCompressed }) as unknown as Middleware;
-  return createServer((request, response) =>
-    compress(request, response, () => void handle(request, response)),
-  );
-}
-
-/** Aborts when the caller hangs up before it is answered, or when `timeoutMs` have passed. */
-function lifeOf(response: ServerResponse, timeoutMs: number): AbortSignal {
-  const life = new AbortController();
-  const deadline = setTimeout(() => life.abort(new Abandoned("the request took too long")), timeoutMs);
-  response.once("close", () => {
-    clearTimeout(deadline);
-    if (!response.writableFinished) life.abort(new Abandoned("the caller has gone"));
+  return createServer((request, response) => {
+    const requestId = requestIdOf(request);
+    const answer = new Answer(request, response);
+    const life = new Life(response, deadlines, options.patienceMs);
+    const arrival: Arrival = { request, answer, requestId, life, version: undefined };
+    answer.setHeader("x-request-id", requestId);
+    const failed = (error: unknown): void =>
+      sendError(answer.handOver(), publicError(error, requestId, logger), arrival.version);
+    try {
+      const served = serve(arrival);
+      if (served) served.catch(failed);
+    } catch (error) {
+      failed(error);
+    }
   });
-  return life.signal;
 }
 
-/** Answers of fewer bytes are sent as they are. */
-const smallestCompressed = 1_024;
-
-type Middleware = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
+function pathOf({ url = "/" }: IncomingMessage): string {
+  const end = url.indexOf("?");
+  return end < 0 ? url : url.slice(0, end);
+}
 
 function sendError(
   response: ServerResponse,

@@ -1,34 +1,38 @@
 import { createHash } from "node:crypto";
 import type { ServerResponse } from "node:http";
 import type { GraphQLSchema } from "graphql";
-import { Prisma } from "../db/generated/prisma/client.ts";
 import { printGraph } from "../graph/print.ts";
-import { type GraphDatabase, adminReader } from "./context.ts";
 import type { Logger } from "./logger.ts";
 import type { PageHandler } from "./server.ts";
 
 export interface WatchOptions {
-  readonly database: GraphDatabase;
-  readonly schema: GraphQLSchema;
+  /** What is printed; there is no such page without it. */
+  readonly schema: GraphQLSchema | undefined;
   readonly logger: Logger;
+  /** What must be well for requests to be served, by what it is. */
+  readonly checks: Readonly<Record<string, ReadyCheck>>;
 }
+
+/** Tells what is wrong with a part of the server; null when nothing is. What it throws is wrong as well. */
+export type ReadyCheck = () => Promise<string | null>;
 
 /**
  * Pages for machines, which ask for no key: `/live` answers as long as the process does, `/ready` when it can serve
- * requests (the database answers), `/schema.graphql` is the public graph with its scopes and costs, with an ETag.
+ * requests, `/schema.graphql` is the public graph with its scopes and costs, with an ETag.
  */
-export function watchPages({ database, schema, logger }: WatchOptions): PageHandler {
-  const sdl = printGraph(schema);
-  const etag = `"${createHash("sha256").update(sdl).digest("base64url")}"`;
+export function watchPages({ schema, logger, checks }: WatchOptions): PageHandler {
+  const sdl = schema && printGraph(schema);
+  const etag = `"${createHash("sha256")
+    .update(sdl ?? "")
+    .digest("base64url")}"`;
 
   async function ready(response: ServerResponse): Promise<void> {
-    try {
-      await adminReader(database).query(Prisma.sql`SELECT 1 AS ready`);
-      send(response, 200, "ready\n");
-    } catch (error) {
-      logger.warn({ err: error }, "not ready");
-      send(response.setHeader("retry-after", 1), 503, "the database does not answer\n");
-    }
+    const found = await Promise.all(
+      Object.entries(checks).map(([part, check]) => wrongIn(part, check, logger)),
+    );
+    const wrong = found.filter((line) => line !== null);
+    if (wrong.length) send(response.setHeader("retry-after", 1), 503, wrong.join(""));
+    else send(response, 200, "ready\n");
   }
 
   return (request, response) => {
@@ -39,6 +43,7 @@ export function watchPages({ database, schema, logger }: WatchOptions): PageHand
       case "/ready":
         return ready(response);
       case "/schema.graphql": {
+        if (sdl === undefined) return undefined;
         response.setHeader("etag", etag).setHeader("cache-control", "no-cache");
         const known = request.headers["if-none-match"] === etag;
         return Promise.resolve(known ? void response.writeHead(304).end() : send(response, 200, sdl));
@@ -47,6 +52,16 @@ export function watchPages({ database, schema, logger }: WatchOptions): PageHand
         return undefined;
     }
   };
+}
+
+async function wrongIn(part: string, check: ReadyCheck, logger: Logger): Promise<string | null> {
+  try {
+    const wrong = await check();
+    return wrong === null ? null : `${part}: ${wrong}\n`;
+  } catch (error) {
+    logger.warn({ err: error }, `not ready: ${part}`);
+    return `${part}: no answer\n`;
+  }
 }
 
 function send(response: ServerResponse, status: number, text: string): void {

@@ -2,14 +2,13 @@ import type { ServerResponse } from "node:http";
 import { type ExecutionResult, GraphQLError, type GraphQLSchema } from "graphql";
 import { type Plugin, type YogaServerInstance, createYoga } from "graphql-yoga";
 import { requestError } from "../graph/errors.ts";
-import type { Admission, GraphDatabase } from "./context.ts";
+import type { Admission } from "./context.ts";
 import { publicError, withStatus } from "./errors.ts";
 import type { Logger } from "./logger.ts";
-import { InvalidDocument } from "./operations/documents.ts";
+import { answerRequest } from "./operations/answer-request.ts";
 import { limits } from "./operations/limits.ts";
 import { namesDocument } from "./operations/persisted-reference.ts";
-import { createOperations } from "./operations/run.ts";
-import type { OperationParams, OperationReport, Operations } from "./operations/types.ts";
+import { type OperationParams, type Operations, isStream } from "./operations/types.ts";
 import { resultFor } from "./versions/adapt.ts";
 import { versionsPlugin } from "./versions/plugin.ts";
 
@@ -18,19 +17,20 @@ export interface YogaRequest {
   readonly admission: Admission;
   /** Where headers of the answer are set. */
   readonly response: ServerResponse;
+  /** The answer, where the operation was run already and only remains to be told. */
+  readonly answered?: ExecutionResult | undefined;
 }
 
 export interface YogaOptions {
   readonly endpoint: string;
   readonly schema: GraphQLSchema;
-  readonly database: GraphDatabase;
+  readonly operations: Operations;
   readonly logger: Logger;
-  readonly observe?: ((report: OperationReport) => void) | undefined;
 }
 
 /** GraphQL over HTTP for requests that were let in. */
 export function createGraphQL(options: YogaOptions): YogaServerInstance<YogaRequest, object> {
-  const { endpoint, schema, database, logger, observe } = options;
+  const { endpoint, schema, operations, logger } = options;
   return createYoga<YogaRequest, object>({
     schema,
     graphqlEndpoint: endpoint,
@@ -47,7 +47,7 @@ export function createGraphQL(options: YogaOptions): YogaServerInstance<YogaRequ
     plugins: [
       readableParameters,
       namedDocuments,
-      operationsPlugin(createOperations({ schema, database, logger, observe })),
+      operationsPlugin(operations),
       publicErrors(logger),
       versionsPlugin,
     ],
@@ -59,39 +59,18 @@ function operationsPlugin(run: Operations): Plugin<YogaRequest> {
   return {
     onParams({ setParamsHandler }) {
       setParamsHandler(async ({ params, request, context }) => {
-        const { admission, response } = context as unknown as YogaRequest;
-        try {
-          checkOperationName(params.operationName);
-          const { result, replayed } = await run(params, {
-            admission,
-            readOnly: request.method === "GET",
-            idempotencyKey: request.headers.get("idempotency-key") ?? undefined,
-          });
-          if (replayed) response.setHeader("idempotency-replayed", "true");
-          return replayed === undefined ? result : withExtensions(result, { idempotency: { replayed } });
-        } catch (error) {
-          return { errors: errorsOf(error) };
-        }
+        const { admission, response, answered } = context as unknown as YogaRequest;
+        if (answered) return answered;
+        return answerRequest(run, params, {
+          admission,
+          headers: response,
+          readOnly: request.method === "GET",
+          idempotencyKey: request.headers.get("idempotency-key") ?? undefined,
+          streams: request.headers.get("accept")?.includes("text/event-stream") ?? false,
+        });
       });
     },
   };
-}
-
-/** Yoga looks at all parameters but this one. */
-function checkOperationName(name: unknown): void {
-  if (name == null || typeof name === "string") return;
-  throw requestError("INVALID_REQUEST", "operationName must be a text.", { http: { status: 400 } });
-}
-
-function withExtensions(result: ExecutionResult, extensions: Record<string, unknown>): ExecutionResult {
-  return { ...result, extensions: { ...result.extensions, ...extensions } };
-}
-
-function errorsOf(error: unknown): GraphQLError[] {
-  if (error instanceof InvalidDocument) return [...error.errors];
-  return [
-    error instanceof GraphQLError ? error : new GraphQLError("unexpected", { originalError: error as Error }),
-  ];
 }
 
 /** Shows callers what they may see of errors, whichever step of a request they come from. */
@@ -99,6 +78,8 @@ function publicErrors(logger: Logger): Plugin<YogaRequest> {
   const requestIdOf = (context: unknown) => (context as YogaRequest).admission.requestId;
   return {
     onResultProcess({ result, setResult, serverContext }) {
+      // The results of a stream are shown one by one, as they are made.
+      if (isStream(result as ExecutionResult)) return;
       const requestId = requestIdOf(serverContext);
       const results = Array.isArray(result) ? result : [result];
       const shown = results.map((one) => {

@@ -1,13 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { serverUrl } from "../kit/database.ts";
 import { type TestApi, startApi } from "../kit/api.ts";
 
 describe.skipIf(!serverUrl)("a request that nobody waits for", () => {
+  /** The one gives requests up after a moment, the other after as long as servers do. */
+  let hasty: TestApi;
+  let patient: TestApi;
   let api: TestApi;
   beforeAll(async () => {
-    api = await startApi({ timeoutMs: 700 });
+    [hasty, patient] = await Promise.all([startApi({ timeoutMs: 700 }), startApi()]);
   });
-  afterAll(() => api.close());
+  afterAll(() => Promise.all([hasty.close(), patient.close()]));
 
   /** Makes every statement on customers wait while `work` runs. */
   async function withCustomersLocked<T>(work: () => Promise<T>): Promise<T> {
@@ -39,31 +42,38 @@ describe.skipIf(!serverUrl)("a request that nobody waits for", () => {
     });
 
   it("is stopped in the database when its caller hangs up", async () => {
+    api = patient;
     const caller = new AbortController();
     await withCustomersLocked(async () => {
       const answer = send(caller.signal).catch((error: Error) => error.name);
-      await vi.waitFor(async () => expect(await waiting()).toBe(1));
+      await expect.poll(waiting).toBe(1);
       caller.abort();
       expect(await answer).toBe("AbortError");
-      await vi.waitFor(async () => expect(await waiting()).toBe(0));
+      await expect.poll(waiting).toBe(0);
     });
     expect((await send()).status).toBe(200);
   });
 
   it("is answered 503 when its time is over, and its connections serve others", async () => {
+    api = hasty;
     await withCustomersLocked(async () => {
       const answers = await Promise.all(Array.from({ length: 5 }, () => send()));
       expect(answers.map(({ status }) => status)).toEqual([503, 503, 503, 503, 503]);
       expect(await answers[0]?.json()).toMatchObject({
         errors: [{ extensions: { code: "SERVICE_UNAVAILABLE", retryAfter: 1 } }],
       });
-      expect(await waiting()).toBe(0);
+      await expect.poll(waiting).toBe(0);
     });
-    const after = await Promise.all(Array.from({ length: 20 }, () => send()));
-    expect(new Set(after.map(({ status }) => status))).toEqual(new Set([200]));
+    // Twice as many as there are connections; a machine that is busy may be late with some of them once.
+    const statuses = async () => {
+      const after = await Promise.all(Array.from({ length: 20 }, () => send()));
+      return new Set(after.map(({ status }) => status));
+    };
+    await expect.poll(statuses).toEqual(new Set([200]));
   });
 
   it("leaves nothing behind of a mutation", async () => {
+    api = hasty;
     const create = `mutation { createCustomer(input: { email: "late@a.example" }) { created } }`;
     await withCustomersLocked(async () => {
       const { errors } = await api.graphql(create);

@@ -184,7 +184,7 @@ describe("a keyed request", () => {
     expect(await customersWith("beside@a.example")).toBe(1);
   });
 
-  it.each(["", "x".repeat(256), "ümlaut"])("refuses the key %j", async (key) => {
+  it.each(["", "x".repeat(256), "ümlaut", 5, null, ["a"]])("refuses the key %j", async (key) => {
     const body = JSON.stringify({
       query: create,
       variables: { input: { email: "badkey@a.example" } },

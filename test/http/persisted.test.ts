@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { platform } from "../../src/db/confine.ts";
 import { reader } from "../../src/db/transaction.ts";
 import type { Viewer } from "../../src/graph/context.ts";
 import { documentFinder } from "../../src/http/operations/persisted.ts";
@@ -191,7 +192,7 @@ describe("an automatic persisted query", () => {
 it("is forgotten within ten seconds when it is removed", async () => {
   let now = 1_000;
   const { environmentId, database } = api;
-  const find = documentFinder(reader(database), () => now);
+  const find = documentFinder(reader(database, platform), () => now);
   const text = fresh();
   const documentId = await register(text);
   const admission = { viewer: { environmentId } as Viewer, documentsOnly: true };

@@ -1,8 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { platform } from "../../src/db/confine.ts";
+import { migrationCheck } from "../../src/db/migrations.ts";
+import { outboxBacklog } from "../../src/db/outbox.ts";
+import { reader } from "../../src/db/transaction.ts";
 import { createMetrics } from "../../src/http/metrics.ts";
 import { createLogger } from "../../src/http/logger.ts";
 import { buildSchema } from "../../src/graph/schema.ts";
-import { watchPages } from "../../src/http/watch-pages.ts";
+import { type ReadyCheck, watchPages } from "../../src/http/watch-pages.ts";
 import type { PageHandler } from "../../src/http/server.ts";
 import { type TestApi, startApi } from "../kit/api.ts";
 
@@ -14,10 +18,24 @@ beforeAll(async () => {
     pages: [(...request) => late.watch?.(...request), (...request) => late.metrics?.page(...request)],
     observe: (report) => late.metrics?.observe(report),
   });
-  late.metrics = createMetrics(api.database.pool, undefined);
-  late.watch = watchPages({ database: api.database, schema: buildSchema(), logger: createLogger("silent") });
+  late.metrics = createMetrics(api.database.pool, undefined, [
+    { name: "outbox", measure: () => outboxBacklog(reader(api.database, platform)) },
+    { name: "broken", measure: () => Promise.reject(new Error("away")) },
+  ]);
+  const missing = await migrationCheck();
+  late.watch = watchPages({
+    schema: buildSchema(),
+    logger: createLogger("silent"),
+    checks: {
+      migrations: async () => (await missing(api.database.pool)).join(", ") || null,
+      worker: () => worker(),
+    },
+  });
 });
 afterAll(() => api.close());
+
+/** What the check of the worker finds. */
+let worker: ReadyCheck = () => Promise.resolve(null);
 
 const get = (path: string, headers: Record<string, string> = {}) => fetch(api.url + path, { headers });
 
@@ -25,6 +43,50 @@ describe("pages that ask for no key", () => {
   it("tell that the process lives and is ready", async () => {
     expect(await (await get("/live")).text()).toBe("live\n");
     expect(await (await get("/ready")).text()).toBe("ready\n");
+  });
+
+  it("tell what the server is not ready for, and nothing of why", async () => {
+    const { rows } = await api.database.pool.query(
+      "UPDATE _prisma_migrations SET finished_at = NULL WHERE migration_name LIKE '%_init' RETURNING migration_name AS name",
+    );
+    worker = () => Promise.reject(new Error("postgres://user:password@host"));
+    const answer = await get("/ready");
+    expect(answer.status).toBe(503);
+    expect(answer.headers.get("retry-after")).toBe("1");
+    expect(await answer.text()).toBe(`migrations: ${rows[0].name}\nworker: no answer\n`);
+
+    await api.database.pool.query(
+      "UPDATE _prisma_migrations SET finished_at = now() WHERE finished_at IS NULL",
+    );
+    worker = () => Promise.resolve("no job was begun for a minute");
+    expect(await (await get("/ready")).text()).toBe("worker: no job was begun for a minute\n");
+
+    worker = () => Promise.resolve(null);
+    expect((await get("/ready")).status).toBe(200);
+  });
+
+  it("tell how many events wait to be handed on, and since when", async () => {
+    const queue = async (): Promise<number[]> => {
+      const text = await (await get("/metrics")).text();
+      expect(text).not.toContain('queue="broken"');
+      const names = ["billgraph_queue_waiting", "billgraph_queue_oldest_seconds"];
+      return names.map((name) =>
+        Number(new RegExp(`^${name}\\{queue="outbox"\\} (.+)$`, "m").exec(text)?.[1]),
+      );
+    };
+    const { pool } = api.database;
+    expect(await queue()).toEqual([0, 0]);
+    const input = { customers: [1, 2, 3].map((n) => ({ email: `queue-${n}@example.org`, name: "Queue" })) };
+    await api.query(
+      "mutation Enqueue($input: CreateCustomersInput!) { createCustomers(input: $input) { userErrors { message } } }",
+      { input },
+    );
+    await pool.query("UPDATE events SET created_at = created_at - interval '1 hour'");
+    const [waiting, seconds] = await queue();
+    expect(waiting).toBe(3);
+    expect(seconds).toBeGreaterThanOrEqual(3_600);
+    await pool.query("UPDATE events SET published_at = now()");
+    expect(await queue()).toEqual([0, 0]);
   });
 
   it("give the schema, and nothing to whoever has it", async () => {
@@ -65,21 +127,31 @@ describe("pages that ask for no key", () => {
   });
 
   it("ask for the token where there is one", async () => {
-    const { page } = createMetrics(api.database.pool, "the token of the tests");
     const ask = async (authorization?: string): Promise<number> => {
-      let status = 200;
-      const request = {
-        method: "GET",
-        url: "/metrics",
-        headers: { authorization },
-        socket: { remoteAddress: "127.0.0.1" },
-      };
-      const response = { writeHead: (code: number) => ((status = code), response), end: () => response };
-      await page(request as never, response as never);
-      return status;
+      const { page } = createMetrics(api.database.pool, "the token of the tests");
+      return statusOf(page, "127.0.0.1", authorization);
     };
     expect(await ask()).toBe(404);
     expect(await ask("Bearer wrong")).toBe(404);
     expect(await ask("Bearer the token of the tests")).toBe(200);
   });
+
+  it("tell other machines nothing where there is no token", async () => {
+    const { page } = createMetrics(api.database.pool, undefined);
+    for (const here of ["127.0.0.1", "127.1.2.3", "::1", "::ffff:127.0.0.1"]) {
+      expect(await statusOf(page, here)).toBe(200);
+    }
+    for (const elsewhere of ["10.0.0.1", "192.168.127.1", "::2", "::ffff:10.0.0.1", ""]) {
+      expect(await statusOf(page, elsewhere)).toBe(404);
+    }
+  });
 });
+
+/** What a page answers to a request for the metrics from an address. */
+async function statusOf(page: PageHandler, remoteAddress: string, authorization?: string): Promise<number> {
+  let status = 200;
+  const request = { method: "GET", url: "/metrics", headers: { authorization }, socket: { remoteAddress } };
+  const response = { writeHead: (code: number) => ((status = code), response), end: () => response };
+  await page(request as never, response as never);
+  return status;
+}

@@ -1,3 +1,4 @@
+import { Kind, type OperationDefinitionNode } from "graphql";
 import { requestError } from "../../graph/errors.ts";
 import type { OperationParams, OperationRequest } from "./types.ts";
 
@@ -26,4 +27,15 @@ export function keyOf(
     );
   }
   return key;
+}
+
+/**
+ * What a key counts as where gateways ask: they send the fields of one request as several, each with the request's own key.
+ * So it counts for each set of fields by itself, whatever their arguments. No caller can send what this gives.
+ */
+export function keyOfPart(key: string, { selectionSet }: OperationDefinitionNode): string {
+  const fields = selectionSet.selections.map((selection) =>
+    selection.kind === Kind.FIELD ? [selection.alias?.value ?? "", selection.name.value].join(":") : "...",
+  );
+  return `\t${JSON.stringify([key, ...fields.toSorted()])}`;
 }

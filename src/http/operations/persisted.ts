@@ -1,8 +1,9 @@
-import { createHash } from "node:crypto";
+import { hash as digestOf } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import type { Executor } from "../../db/executor.ts";
 import { Prisma } from "../../db/generated/prisma/client.ts";
 import { requestError } from "../../graph/errors.ts";
+import type { Soon } from "../../kit/soon.ts";
 import type { Admission } from "../context.ts";
 import { type DocumentReference, referenceOf } from "./persisted-reference.ts";
 import type { OperationParams } from "./types.ts";
@@ -14,14 +15,14 @@ export interface WantedDocument {
   readonly keep?: (() => void) | undefined;
 }
 
+/** Whose request it is. */
+type Asker = Pick<Admission, "viewer" | "documentsOnly">;
+
 /**
  * Finds the document that a request sends, or names by its hash. Throws PERMISSION_DENIED for a key that runs registered
  * documents only when it is none, and PERSISTED_DOCUMENT_NOT_FOUND or PERSISTED_QUERY_NOT_FOUND for a hash that is not known.
  */
-export type FindDocument = (
-  params: OperationParams,
-  admission: Pick<Admission, "viewer" | "documentsOnly">,
-) => Promise<WantedDocument>;
+export type FindDocument = (params: OperationParams, asker: Asker) => Soon<WantedDocument>;
 
 /** How many characters of documents are kept at the most, of registered ones and of others each. */
 const keptCharacters = 5_000_000;
@@ -48,8 +49,11 @@ export function documentFinder(
   });
   const findRegistered = (key: DocumentKey) => registered.fetch(nameOf(key), { context: key });
 
-  return async (params, { viewer: { environmentId }, documentsOnly }) => {
-    const reference = referenceOf(params);
+  const find = async (
+    params: OperationParams,
+    reference: DocumentReference | null,
+    { viewer: { environmentId }, documentsOnly }: Asker,
+  ): Promise<WantedDocument> => {
     const sent = sentDocument(params, reference);
     if (sent) {
       const { text, hash } = sent;
@@ -68,13 +72,18 @@ export function documentFinder(
     if (text !== undefined) return { text };
     throw documentsOnly ? denied(reference.hash) : notFound(reference);
   };
+  return (params, asker) => {
+    const reference = referenceOf(params);
+    if (!reference && !asker.documentsOnly && params.query) return { text: params.query };
+    return find(params, reference, asker);
+  };
 }
 
 /** The document in `query` with its hash; null when there is none. Throws INVALID_REQUEST when it is not what is named. */
 function sentDocument({ query }: OperationParams, reference: DocumentReference | null) {
   if (typeof query !== "string" || !query) return null;
-  const hash = createHash("sha256").update(query).digest("hex");
-  if (!reference || reference.hash === hash) return { text: query, hash };
+  const digest = digestOf("sha256", query);
+  if (!reference || reference.hash === digest) return { text: query, hash: digest };
   throw requestError("INVALID_REQUEST", "The hash that names the document is not the SHA-256 of query.");
 }
 

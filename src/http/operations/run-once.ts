@@ -2,7 +2,13 @@ import type { ExecutionResult } from "graphql";
 import { type KeyedRequest, onceByKey } from "../../db/idempotency.ts";
 import type { TransactionHost } from "../../db/transaction.ts";
 import { requestError } from "../../graph/errors.ts";
-import type { OperationAnswer } from "./types.ts";
+import { jsonOf } from "../../graph/execution/json-text.ts";
+
+/** The answer of a keyed request, and whether it is that of an earlier one. */
+export interface OnceAnswer {
+  readonly result: ExecutionResult;
+  readonly replayed: boolean;
+}
 
 /** How long a twin of a running request should wait, in seconds. */
 const retryAfter = 1;
@@ -15,10 +21,10 @@ export async function runOnce(
   database: TransactionHost,
   request: KeyedRequest,
   run: (host: TransactionHost) => Promise<ExecutionResult>,
-): Promise<OperationAnswer> {
+): Promise<OnceAnswer> {
   const outcome = await onceByKey(database, request, async (host) => {
     const result = await run(host);
-    const store = isOurFault(result) ? null : { status: 200, answer: JSON.stringify(result) };
+    const store = isOurFault(result) ? null : { status: 200, answer: jsonOf(result).toString() };
     return { result, store };
   });
   switch (outcome.kind) {

@@ -1,70 +1,65 @@
-import {
-  type DocumentNode,
-  type ExecutionResult,
-  GraphQLError,
-  type GraphQLSchema,
-  Kind,
-  type OperationDefinitionNode,
-  OperationTypeNode,
-  execute,
-} from "graphql";
+import { type ExecutionResult, GraphQLError, type GraphQLSchema, OperationTypeNode } from "graphql";
 import type { Context, Tally } from "../../graph/context.ts";
 import { requestError } from "../../graph/errors.ts";
-import { measure } from "../../graph/measure.ts";
+import { measurer } from "../../graph/known-measures.ts";
 import { largestSize } from "../../graph/pages.ts";
-import { type GraphDatabase, adminReader, contextOn } from "../context.ts";
+import { type Soon, andThen } from "../../kit/soon.ts";
+import { type Admission, type GraphDatabase, adminReader, contextOn } from "../context.ts";
 import { publicError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import { checkMeasure, checkVariables } from "./checks.ts";
 import { extraTokens, withCost } from "./cost.ts";
 import { InvalidDocument, createDocuments, operationOf } from "./documents.ts";
 import { requestFingerprint } from "./fingerprint.ts";
-import { keyOf } from "./idempotency-key.ts";
-import { documentFinder } from "./persisted.ts";
+import { keyOf, keyOfPart } from "./idempotency-key.ts";
+import { type ReadyOperation, executor, hasSeveral } from "./execute.ts";
+import { createFollower } from "./follow.ts";
+import { type WantedDocument, documentFinder } from "./persisted.ts";
 import { runOnce } from "./run-once.ts";
-import type {
-  OperationAnswer,
-  OperationParams,
-  OperationReport,
-  OperationRequest,
-  Operations,
+import {
+  type OperationAnswer,
+  type OperationParams,
+  type OperationReport,
+  type OperationRequest,
+  type Operations,
+  isStream,
 } from "./types.ts";
 
 export interface OperationsOptions {
   readonly schema: GraphQLSchema;
   readonly database: GraphDatabase;
   readonly logger: Logger;
+  /** Whether callers are gateways, whose requests can be parts of one request. False unless said. */
+  readonly inParts?: boolean | undefined;
   /** Told of every operation when it has been answered. */
   readonly observe?: ((report: OperationReport) => void) | undefined;
 }
 
 /** The way of every operation, whichever door it came in by. */
-export function createOperations({ schema, database, logger, observe }: OperationsOptions): Operations {
+export function createOperations(options: OperationsOptions): Operations {
+  const { schema, database, logger, inParts, observe } = options;
   const documents = createDocuments(schema);
   const findDocument = documentFinder(adminReader(database));
+  const measureOf = measurer(schema, largestSize);
 
-  async function run(operation: ReadyOperation, contextValue: Context): Promise<ExecutionResult> {
-    const { document, operationName, variableValues } = operation;
-    const result = await execute({
-      schema,
-      document,
-      variableValues,
-      contextValue,
-      hideSuggestions: true,
-      ...(operationName !== undefined && { operationName }),
-    });
-    if (!result.errors) return result;
-    const errors = result.errors.map((error) => publicError(error, contextValue.requestId, logger));
-    return { ...result, errors };
-  }
+  const execution = executor(schema);
+  const follow = createFollower(schema, database.events.closing);
 
-  const answer = async (
+  const shown = (result: ExecutionResult, requestId: string): ExecutionResult =>
+    result.errors
+      ? { ...result, errors: result.errors.map((error) => publicError(error, requestId, logger)) }
+      : result;
+
+  const run = (operation: ReadyOperation, contextValue: Context): Soon<ExecutionResult> =>
+    andThen(execution(operation, contextValue), (result) => shown(result, contextValue.requestId));
+
+  const answer = (
+    { text, keep }: WantedDocument,
     params: OperationParams,
     request: OperationRequest,
     watched: Watched,
-  ): Promise<OperationAnswer> => {
+  ): Soon<OperationAnswer> => {
     const { admission } = request;
-    const { text, keep } = await findDocument(params, admission);
     const valid = documents(text);
     keep?.();
     const operation = operationOf(valid, params.operationName);
@@ -75,50 +70,95 @@ export function createOperations({ schema, database, logger, observe }: Operatio
     watched.name = operation.name?.value;
     const variableValues = params.variables ?? {};
     checkVariables(variableValues);
-    const measured = measure(schema, valid.document, operation, variableValues, largestSize);
+    const measured = measureOf(valid.document, operation, variableValues);
     checkMeasure(measured);
     const isMutation = operation.operation === OperationTypeNode.MUTATION;
     if (isMutation && request.readOnly) throw requestError("METHOD_NOT_ALLOWED", "Send mutations by POST.");
+    if (operation.operation === OperationTypeNode.SUBSCRIPTION && !request.streams) {
+      throw requestError(
+        "INVALID_REQUEST",
+        "Ask for a live stream with the header accept: text/event-stream.",
+      );
+    }
+    const { cost } = measured;
     if (params.extensions?.["dryRun"] === true) {
       const dry = { data: null, extensions: { dryRun: true } };
-      return { result: withCost(dry, measured.cost, admission, null), replayed: undefined };
+      return { result: withCost(dry, cost, admission, null), replayed: undefined };
     }
-    await admission.charge(extraTokens(measured.cost));
-
-    const operationName = operation.name?.value;
-    const ready = { document: valid.document, operationName, variableValues };
-    const key = isMutation ? keyOf(request, params) : undefined;
-    if (key === undefined) {
+    const ready = { document: valid.document, operation, variableValues };
+    return andThen(admission.charge(extraTokens(cost)), () => {
+      if (operation.operation === OperationTypeNode.SUBSCRIPTION)
+        return watch(ready, admission, cost, watched);
+      const key = isMutation ? keyOf(request, params) : undefined;
+      if (key !== undefined) return writeOnce(ready, key, valid.fingerprint, admission, cost, watched);
       const context = contextOn(database, admission, watched.tally);
-      const result = await run(ready, context);
-      if (!isMutation && isAway(result)) return { result: withoutData(result), replayed: undefined };
-      return { result: withCost(result, measured.cost, admission, context.tally), replayed: undefined };
-    }
-    const { environmentId } = admission.viewer;
-    const fingerprint = requestFingerprint(valid.fingerprint, operationName, variableValues);
-    const keyed = { environmentId, key, fingerprint, several: hasSeveral(operation) };
-    const once = await runOnce(database, keyed, (host) =>
-      run(ready, contextOn({ ...database, ...host }, admission, watched.tally)),
-    );
-    return { ...once, result: withCost(once.result, measured.cost, admission, null) };
+      return andThen(run(ready, context), (result) => ({
+        result:
+          !isMutation && isAway(result)
+            ? withoutData(result)
+            : withCost(result, cost, admission, context.tally),
+        replayed: undefined,
+      }));
+    });
   };
 
-  return async (params, request) => {
+  const watch = async (
+    ready: ReadyOperation,
+    admission: Admission,
+    cost: number,
+    { tally }: Watched,
+  ): Promise<OperationAnswer> => {
+    const result = await follow(ready, admission, {
+      contextFor: (to) => contextOn(database, to, tally),
+      charge: () => admission.charge(extraTokens(cost)),
+      shown: (one) => shown(one, admission.requestId),
+    });
+    return { result, replayed: undefined };
+  };
+
+  const writeOnce = async (
+    ready: ReadyOperation,
+    key: string,
+    document: string,
+    admission: Admission,
+    cost: number,
+    { tally }: Watched,
+  ): Promise<OperationAnswer> => {
+    const { operation, variableValues } = ready;
+    const { environmentId } = admission.viewer;
+    const fingerprint = requestFingerprint(document, operation.name?.value, variableValues);
+    const counted = inParts ? keyOfPart(key, operation) : key;
+    const keyed = { environmentId, key: counted, fingerprint, several: hasSeveral(operation) };
+    const once = await runOnce(database, keyed, async (host) =>
+      run(ready, contextOn({ ...database, ...host }, admission, tally)),
+    );
+    if (!once.replayed) database.announce?.(environmentId);
+    return { ...once, result: withCost(once.result, cost, admission, null) };
+  };
+
+  return (params, request) => {
     const watched: Watched = { type: "unknown", name: undefined, tally: { statements: 0, rows: 0 } };
     const began = performance.now();
-    let status = "ok";
-    try {
-      const answered = await answer(params, request, watched);
-      const [error] = answered.result.errors ?? [];
-      if (error) status = codeOf(error);
-      return answered;
-    } catch (error) {
-      status = codeOf(error);
-      throw error;
-    } finally {
+    const tell = (status: string): void => {
       const { type, name, tally } = watched;
       const seconds = (performance.now() - began) / 1_000;
       observe?.({ type, name, status, seconds, statements: tally.statements });
+    };
+    const ended = (answered: OperationAnswer): OperationAnswer => {
+      const [error] = (!isStream(answered.result) && answered.result.errors) || [];
+      tell(error ? codeOf(error) : "ok");
+      return answered;
+    };
+    const failed = (error: unknown): never => {
+      tell(codeOf(error));
+      throw error;
+    };
+    try {
+      const found = findDocument(params, request.admission);
+      const answered = andThen(found, (wanted) => answer(wanted, params, request, watched));
+      return answered instanceof Promise ? answered.then(ended, failed) : ended(answered);
+    } catch (error) {
+      return failed(error);
     }
   };
 }
@@ -128,11 +168,6 @@ interface Watched {
   type: OperationReport["type"];
   name: string | undefined;
   readonly tally: Tally;
-}
-
-/** Whether an operation may have more than one field: by a fragment it can. */
-function hasSeveral({ selectionSet: { selections } }: OperationDefinitionNode): boolean {
-  return selections.length > 1 || selections[0]?.kind !== Kind.FIELD;
 }
 
 function codeOf(error: unknown): string {
@@ -147,11 +182,4 @@ function isAway({ errors }: ExecutionResult): boolean {
 
 function withoutData({ errors }: ExecutionResult): ExecutionResult {
   return { errors: errors ?? [] };
-}
-
-/** An operation that may run. */
-interface ReadyOperation {
-  readonly document: DocumentNode;
-  readonly operationName: string | undefined;
-  readonly variableValues: Readonly<Record<string, unknown>>;
 }

@@ -1,4 +1,5 @@
 import type { ExecutionResult } from "graphql";
+import type { Soon } from "../../kit/soon.ts";
 import type { Admission } from "../context.ts";
 
 /** What a caller sends, as GraphQL over HTTP has it. */
@@ -18,17 +19,26 @@ export interface OperationRequest {
   readonly readOnly: boolean;
   /** The `Idempotency-Key` header. */
   readonly idempotencyKey: string | undefined;
+  /** Whether the answer may be a stream of results. */
+  readonly streams: boolean;
+}
+
+/** Many results, one after the other. */
+export type ResultStream = AsyncIterable<ExecutionResult>;
+
+export function isStream(result: ExecutionResult | ResultStream): result is ResultStream {
+  return Symbol.asyncIterator in result;
 }
 
 /** An answer that can be shown to the caller. */
 export interface OperationAnswer {
-  readonly result: ExecutionResult;
+  readonly result: ExecutionResult | ResultStream;
   /** Whether it is the stored answer of an earlier request; undefined for requests without a key. */
   readonly replayed: boolean | undefined;
 }
 
 /** Runs operations: from the text of a document to the answer. Throws what keeps an operation from running at all. */
-export type Operations = (params: OperationParams, request: OperationRequest) => Promise<OperationAnswer>;
+export type Operations = (params: OperationParams, request: OperationRequest) => Soon<OperationAnswer>;
 
 /** What is told of an operation when it has been answered. */
 export interface OperationReport {

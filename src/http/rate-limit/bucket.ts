@@ -1,3 +1,5 @@
+import type { Soon } from "../../kit/soon.ts";
+
 /** A bucket of tokens: it holds `capacity`, and `perMinute` tokens flow in until it is full. */
 export interface Bucket {
   readonly capacity: number;
@@ -17,7 +19,7 @@ export interface Taken {
 }
 
 /** Takes tokens out of the bucket called `name`. */
-export type TakeTokens = (name: string, bucket: Bucket, tokens: number) => Promise<Taken>;
+export type TakeTokens = (name: string, bucket: Bucket, tokens: number) => Soon<Taken>;
 
 /**
  * Takes tokens from a bucket that is known by the instant at which it will be full, `fullAt`. This is the generic cell rate

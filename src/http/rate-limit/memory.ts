@@ -13,6 +13,6 @@ export function memoryBuckets(now: () => number = Date.now): TakeTokens {
     if (fullAt.size > many) {
       for (const [one, instant] of fullAt) if (instant <= at) fullAt.delete(one);
     }
-    return Promise.resolve(taken);
+    return taken;
   };
 }

@@ -13,9 +13,11 @@ export function currentParams(
   params: OperationParams,
   changes: readonly VersionChange[] = versionChanges,
 ): OperationParams {
-  return changes
-    .filter(({ before }) => version < before)
-    .reduce((adapted, { adaptParams }) => adaptParams?.(adapted) ?? adapted, params);
+  let adapted = params;
+  for (const { before, adaptParams } of changes) {
+    if (version < before) adapted = adaptParams?.(adapted) ?? adapted;
+  }
+  return adapted;
 }
 
 /** The answer of the current version, as `version` tells it. */
@@ -24,7 +26,10 @@ export function resultFor(
   result: ExecutionResult,
   changes: readonly VersionChange[] = versionChanges,
 ): ExecutionResult {
-  return changes
-    .filter(({ before }) => version < before)
-    .reduceRight((adapted, { adaptResult }) => adaptResult?.(adapted) ?? adapted, result);
+  let adapted = result;
+  for (let index = changes.length - 1; index >= 0; index--) {
+    const { before, adaptResult } = changes[index]!;
+    if (version < before) adapted = adaptResult?.(adapted) ?? adapted;
+  }
+  return adapted;
 }

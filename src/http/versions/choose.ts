@@ -1,6 +1,7 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { requestError } from "../../graph/errors.ts";
 import { type ApiVersion, apiVersions, isApiVersion, servedVersion } from "../../kit/api-versions.ts";
+import type { HeaderSink } from "../headers.ts";
 
 /** The version that answers a request. */
 export interface ChosenVersion {
@@ -13,15 +14,11 @@ export interface ChosenVersion {
  * Chooses by the header `RevKeen-Version`, or, without it, the version that the key was made for; tells of it in the header
  * `revkeen-version`. A version that there is not is answered, and refused, in the key's version.
  */
-export function chooseVersion(
-  request: IncomingMessage,
-  response: ServerResponse,
-  pinned: string,
-): ChosenVersion {
+export function chooseVersion(request: IncomingMessage, headers: HeaderSink, pinned: string): ChosenVersion {
   const asked = request.headers["revkeen-version"];
   const known = typeof asked === "string" && isApiVersion(asked);
   const version = known ? asked : servedVersion(pinned);
-  response.setHeader("revkeen-version", version);
+  headers.setHeader("revkeen-version", version);
   return {
     version,
     check: () => {

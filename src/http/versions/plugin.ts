@@ -1,6 +1,8 @@
 import type { ExecutionResult } from "graphql";
 import type { Plugin } from "graphql-yoga";
+import type { ApiVersion } from "../../kit/api-versions.ts";
 import type { Admission } from "../context.ts";
+import { type ResultStream, isStream } from "../operations/types.ts";
 import { currentParams, resultFor } from "./adapt.ts";
 
 const versionOf = (context: unknown) => (context as { readonly admission: Admission }).admission.version;
@@ -12,7 +14,14 @@ export const versionsPlugin: Plugin = {
   },
   onResultProcess({ result, setResult, serverContext }) {
     const version = versionOf(serverContext);
+    if (isStream(result as ExecutionResult)) {
+      return setResult(streamFor(version, result as ResultStream) as typeof result);
+    }
     const adapted = [result].flat().map((one) => resultFor(version, one as ExecutionResult));
     setResult((Array.isArray(result) ? adapted : adapted[0]) as typeof result);
   },
 };
+
+async function* streamFor(version: ApiVersion, results: ResultStream): ResultStream {
+  for await (const result of results) yield resultFor(version, result);
+}
