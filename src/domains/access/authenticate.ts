@@ -1,7 +1,8 @@
 import type { Executor } from "../../db/executor.ts";
 import { Prisma } from "../../db/generated/prisma/client.ts";
+import type { Soon } from "../../kit/soon.ts";
 import type { Tenant } from "./environments.ts";
-import { hashKey, isKey, sameHash } from "./key.ts";
+import { type Peppers, hashesOf, isKey, sameHash } from "./key.ts";
 import { shortCache } from "./short-cache.ts";
 
 /** Who asks, and what that one may do: what an API key and an access token have in common. */
@@ -28,11 +29,18 @@ export interface AuthenticatedKey extends Credential {
 }
 
 /** Makes a function that finds out whose key a text is; null for a key that is malformed, unknown, expired or revoked. */
-export function keyAuthenticator(executor: Executor, now?: () => number) {
-  const find = shortCache((hash) => lookUp(executor, hash), now);
-  return (text: string): Promise<AuthenticatedKey | null> =>
-    isKey(text) ? find(hashKey(text)) : Promise.resolve(null);
+export function keyAuthenticator(executor: Executor, peppers: Peppers = [], now?: () => number): FindKey {
+  return shortCache<AuthenticatedKey | null>(
+    async (text) => (isKey(text) ? lookUp(executor, hashesOf(text, peppers)) : noKey),
+    now,
+  );
 }
+
+/** Finds out whose key a text is: at once where it was in use just now. */
+export type FindKey = (text: string) => Soon<AuthenticatedKey | null>;
+
+/** What is no key at all need not be remembered. */
+const noKey = { value: null, validMs: 0 };
 
 interface KeyRow extends AuthenticatedKey {
   readonly hash: string;
@@ -40,7 +48,7 @@ interface KeyRow extends AuthenticatedKey {
   readonly validMs: number | null;
 }
 
-async function lookUp(executor: Executor, wanted: string) {
+async function lookUp(executor: Executor, hashes: readonly string[]) {
   const [row] = await executor.query<KeyRow>(Prisma.sql`
     SELECT k.hash, k.id AS "keyId", k.name AS "keyName", 'key:' || k.id AS actor, k.scopes,
            k.allowed_addresses AS "allowedAddresses", k.requests_per_minute AS "requestsPerMinute", k.burst,
@@ -48,9 +56,9 @@ async function lookUp(executor: Executor, wanted: string) {
            (extract(epoch FROM k.expires_at - clock_timestamp()) * 1000)::float8 AS "validMs",
            e.id AS "environmentId", e.merchant_id AS "merchantId", e.merchant_name AS "merchantName", e.livemode
     FROM api_keys k JOIN environments e ON e.id = k.environment_id
-    WHERE k.hash = ${wanted} AND k.revoked_at IS NULL
+    WHERE k.hash = ANY(${hashes}::text[]) AND k.revoked_at IS NULL
       AND (k.expires_at IS NULL OR k.expires_at > clock_timestamp())`);
-  if (!row || !sameHash(row.hash, wanted)) return { value: null };
+  if (!row || !hashes.some((hash) => sameHash(row.hash, hash))) return { value: null };
   const { hash: _, validMs, ...value } = row;
   return { value, validMs: validMs ?? undefined };
 }

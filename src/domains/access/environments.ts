@@ -1,6 +1,7 @@
 import type { Executor } from "../../db/executor.ts";
 import { Prisma } from "../../db/generated/prisma/client.ts";
 import { isId } from "../../kit/ids.ts";
+import type { Soon } from "../../kit/soon.ts";
 import { shortCache } from "./short-cache.ts";
 
 /** One merchant in test or in live mode. */
@@ -19,5 +20,5 @@ export function environmentFinder(executor: Executor, now?: () => number) {
       FROM environments e WHERE e.id = ${id}::uuid`);
     return { value: environment };
   }, now);
-  return (id: string): Promise<Tenant | null> => (isId(id) ? find(id.toLowerCase()) : Promise.resolve(null));
+  return (id: string): Soon<Tenant | null> => (isId(id) ? find(id.toLowerCase()) : null);
 }

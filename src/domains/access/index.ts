@@ -1,4 +1,4 @@
-export { type AuthenticatedKey, type Credential, keyAuthenticator } from "./authenticate.ts";
+export { type AuthenticatedKey, type Credential, type FindKey, keyAuthenticator } from "./authenticate.ts";
 export { type Tenant, environmentFinder } from "./environments.ts";
 export { createKey, revokeKey } from "./keys.ts";
 export { useRecorder } from "./last-used.ts";

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { createHmac, hash, randomBytes, timingSafeEqual } from "node:crypto";
 import { crc32 } from "node:zlib";
 
 const shape = /^rk_(?:sandbox|live)_(?<secret>[A-Za-z0-9_-]{43})(?<checksum>[0-9a-f]{8})$/;
@@ -17,9 +17,20 @@ export function isKey(text: string): boolean {
   return shape.test(text) && checksum(text.slice(0, -8)) === text.slice(-8);
 }
 
-/** The lower-case hexadecimal SHA-256 of a key, which is all that is stored of it. A key is random, so a fast hash will do. */
-export function hashKey(key: string): string {
-  return createHash("sha256").update(key).digest("hex");
+/** Secrets that are hashed with keys, and that the database does not know: the one for new keys, and then earlier ones. */
+export type Peppers = readonly string[];
+
+/**
+ * What is stored of a key: its HMAC-SHA-256 by a pepper, or, where there is none, its SHA-256, as lower-case hexadecimal digits. A
+ * key is random, so a fast hash will do.
+ */
+export function hashKey(key: string, [pepper]: Peppers): string {
+  return pepper === undefined ? hash("sha256", key) : createHmac("sha256", pepper).update(key).digest("hex");
+}
+
+/** What can be stored of a key: by each of the peppers, and without any. */
+export function hashesOf(key: string, peppers: Peppers): string[] {
+  return [...peppers.map((pepper) => hashKey(key, [pepper])), hashKey(key, [])];
 }
 
 /** Whether two hashes are the same, in a time that does not depend on them. */

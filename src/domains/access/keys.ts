@@ -1,7 +1,7 @@
 import { type ApiKey, Prisma, type PrismaClient } from "../../db/generated/prisma/client.ts";
 import { newId } from "../../kit/ids.ts";
 import { refuse } from "../../kit/refusal.ts";
-import { hashKey, newKey } from "./key.ts";
+import { type Peppers, hashKey, newKey } from "./key.ts";
 import { type NewApiKey, keySettings } from "./key-settings.ts";
 
 /** A key that was just made: the full key is in this answer and nowhere else. */
@@ -11,14 +11,18 @@ export interface MadeKey {
 }
 
 /** Makes a key. Its lifetime is counted by the database's clock. */
-export async function createKey(prisma: PrismaClient, wanted: NewApiKey): Promise<MadeKey> {
+export async function createKey(
+  prisma: PrismaClient,
+  wanted: NewApiKey,
+  peppers: Peppers = [],
+): Promise<MadeKey> {
   const { environmentId, lifetimeMs } = wanted;
   const settings = keySettings(wanted);
   const environment = await prisma.environment.findUnique({ where: { id: environmentId } });
   if (!environment)
     return refuse("NOT_FOUND", `There is no environment ${environmentId}.`, ["environmentId"]);
   const expiresAt = lifetimeMs === undefined ? null : after(await clock(prisma), lifetimeMs);
-  return insertKey(prisma, environment, { ...settings, expiresAt });
+  return insertKey(prisma, environment, { ...settings, expiresAt }, peppers);
 }
 
 /** What is stored of a key besides what it is. */
@@ -32,6 +36,7 @@ export async function insertKey(
   prisma: Prisma.TransactionClient,
   environment: { readonly id: string; readonly livemode: boolean },
   settings: Settings,
+  peppers: Peppers,
 ): Promise<MadeKey> {
   const key = newKey(environment.livemode);
   const apiKey = await prisma.apiKey.create({
@@ -39,7 +44,7 @@ export async function insertKey(
       ...settings,
       environmentId: environment.id,
       id: newId(),
-      hash: hashKey(key),
+      hash: hashKey(key, peppers),
       lastFour: key.slice(-4),
     },
   });

@@ -1,5 +1,6 @@
 import type { ApiKey, PrismaClient } from "../../db/generated/prisma/client.ts";
 import { refuse } from "../../kit/refusal.ts";
+import type { Peppers } from "./key.ts";
 import { type MadeKey, after, clock, findKey, insertKey } from "./keys.ts";
 
 const day = 86_400_000;
@@ -20,6 +21,7 @@ export async function rotateKey(
   prisma: PrismaClient,
   id: string,
   overlapMs: number = defaultOverlap,
+  peppers: Peppers = [],
 ): Promise<RotatedKey> {
   if (!Number.isInteger(overlapMs) || overlapMs < 0 || overlapMs > longestOverlap) {
     refuse("INVALID", "The overlap must be between nothing and 7 days.", ["overlap"]);
@@ -34,16 +36,21 @@ export async function rotateKey(
     const { documentsOnly } = old;
     const environment = await tx.environment.findUniqueOrThrow({ where: { id: environmentId } });
     const lifetime = old.expiresAt && old.expiresAt.getTime() - old.createdAt.getTime();
-    const made = await insertKey(tx, environment, {
-      name,
-      scopes,
-      allowedAddresses,
-      requestsPerMinute,
-      burst,
-      apiVersion,
-      documentsOnly,
-      expiresAt: lifetime === null ? null : after(now, lifetime),
-    });
+    const made = await insertKey(
+      tx,
+      environment,
+      {
+        name,
+        scopes,
+        allowedAddresses,
+        requestsPerMinute,
+        burst,
+        apiVersion,
+        documentsOnly,
+        expiresAt: lifetime === null ? null : after(now, lifetime),
+      },
+      peppers,
+    );
     const end = after(now, overlapMs);
     const replaced = await tx.apiKey.update({
       where: { environmentId_id: { environmentId, id } },

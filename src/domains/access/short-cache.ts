@@ -1,3 +1,5 @@
+import type { Soon } from "../../kit/soon.ts";
+
 /** What was looked up, and for how many milliseconds it may be believed at the most; longer than the cache's own life means that. */
 export interface Finding<T> {
   readonly value: T;
@@ -8,6 +10,11 @@ export interface Finding<T> {
 const life = 1_000;
 const most = 10_000;
 
+interface Entry<T> {
+  found: Soon<T>;
+  until: number;
+}
+
 /**
  * Remembers for a second what `lookUp` finds for a text, and looks it up once for all who ask at the same time. `now` gives
  * milliseconds of a clock that is never set back.
@@ -15,21 +22,23 @@ const most = 10_000;
 export function shortCache<T>(
   lookUp: (text: string) => Promise<Finding<T>>,
   now: () => number = () => performance.now(),
-): (text: string) => Promise<T> {
-  const cache = new Map<string, { found: Promise<T>; until: number }>();
+): (text: string) => Soon<T> {
+  const cache = new Map<string, Entry<T>>();
   return (text) => {
     const asked = now();
     const cached = cache.get(text);
     if (cached && cached.until > asked) return cached.found;
     if (cache.size >= most) cache.clear();
-    const entry = { found: find(), until: asked + life };
+    const entry: Entry<T> = { found: find(), until: asked + life };
     cache.set(text, entry);
     return entry.found;
 
     async function find(): Promise<T> {
       try {
         const { value, validMs = life } = await lookUp(text);
+        entry.found = value;
         entry.until = Math.min(entry.until, asked + validMs);
+        if (validMs <= 0) cache.delete(text);
         return value;
       } catch (error) {
         // A failed look-up says nothing, so it is not remembered.
