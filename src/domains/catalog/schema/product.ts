@@ -1,18 +1,19 @@
-import type { ProductKind as Kind } from "../../../db/generated/prisma/enums.ts";
 import { builder } from "../../../graph/builder.ts";
 import { defineList, listQuery } from "../../../graph/connections.ts";
-import { Node, byIdQuery, entity } from "../../../graph/entities.ts";
-import { describedEnum } from "../../../graph/enums.ts";
-import { DateTimeRange } from "../../../graph/values.ts";
+import { Node, byIdQuery, entity, relation } from "../../../graph/entities.ts";
+import { DateTimeRange, ExternalReference } from "../../../graph/values.ts";
+import { recordField } from "../../../graph/record-fields.ts";
 import { type ProductFilter, products } from "../loaders.ts";
+import {
+  BillingAnchorRule,
+  FirstChargeBehavior,
+  FulfillmentType,
+  ProductEndBehavior,
+  ProductKind,
+  TaxBehavior,
+} from "./product-enums.ts";
 
-const ProductKind = describedEnum<Kind>("ProductKind", "How a product is sold. It never changes.", {
-  SUBSCRIPTION: "Billed again and again while a subscription runs.",
-  ONE_TIME: "Billed once.",
-  USAGE: "Billed by what a meter measured.",
-});
-
-const Product = entity(
+export const Product = entity(
   "Product",
   "products:read",
   builder.prismaObject("Product", {
@@ -37,12 +38,50 @@ const Product = entity(
       active: t.exposeBoolean("active", {
         description: "Whether it can be sold. What was sold before goes on.",
       }),
-      metadata: t.expose("metadata", {
-        type: "JSONObject",
-        description: "The merchant's own keys and values.",
+      slug: t.exposeString("slug", { nullable: true, description: "A name for addresses." }),
+      taxBehavior: t.expose("taxBehavior", {
+        type: TaxBehavior,
+        description: "Whether its prices contain tax.",
       }),
-      createdAt: t.expose("createdAt", { type: "DateTime", description: "When it was created." }),
-      updatedAt: t.expose("updatedAt", { type: "DateTime", description: "When it was last changed." }),
+      fulfillmentType: t.expose("fulfillmentType", {
+        type: FulfillmentType,
+        description: "How it is delivered.",
+      }),
+      trackInventory: t.exposeBoolean("trackInventory", { description: "Whether its stock is counted." }),
+      stockQuantity: t.exposeInt("stockQuantity", {
+        nullable: true,
+        description: "How many are left; null where the stock is not counted.",
+      }),
+      billingAnchorRule: t.expose("billingAnchorRule", {
+        type: BillingAnchorRule,
+        description: "When the periods of its subscriptions start.",
+      }),
+      billingAnchorDay: t.exposeInt("billingAnchorDay", {
+        nullable: true,
+        description: "The day of the month, 1 to 31; null unless the rule is DAY_OF_MONTH.",
+      }),
+      firstChargeBehavior: t.expose("firstChargeBehavior", {
+        type: FirstChargeBehavior,
+        description: "What is charged for the time before the first anchor.",
+      }),
+      endBehavior: t.expose("endBehavior", {
+        type: ProductEndBehavior,
+        description: "How long its subscriptions last.",
+      }),
+      maxPayments: t.exposeInt("maxPayments", {
+        nullable: true,
+        description: "How many payments; null unless FIXED_PAYMENTS.",
+      }),
+      external: t.field({
+        type: ExternalReference,
+        nullable: true,
+        description: "The record of another system that it mirrors; null where there is none.",
+        resolve: ({ externalSource: source, externalId: id }) => (source && id ? { source, id } : null),
+      }),
+      version: t.exposeInt("version", recordField.version),
+      metadata: t.expose("metadata", recordField.metadata),
+      createdAt: t.expose("createdAt", recordField.createdAt),
+      updatedAt: t.expose("updatedAt", recordField.updatedAt),
       archivedAt: t.expose("archivedAt", {
         type: "DateTime",
         nullable: true,
@@ -51,6 +90,12 @@ const Product = entity(
     }),
   }),
 );
+
+relation("Product", "defaultPrice", {
+  to: "Price",
+  by: "defaultPriceId",
+  description: "The price that is used when only the product is named; null where there is none.",
+});
 
 byIdQuery("product", "Product", Product, "The product with this id; null when there is none.");
 
