@@ -1,0 +1,26 @@
+import type { Row } from "../../db/datamodel.ts";
+import { readByIds } from "../../db/reads.ts";
+import { type TransactionHost, type Writer, reader } from "../../db/transaction.ts";
+import { refuse } from "../../kit/refusal.ts";
+import { advanceClock } from "../engine/index.ts";
+import { startAdvance } from "./start-advance.ts";
+
+/** How long a caller waits for a clock to arrive, in milliseconds. */
+const patience = 2_000;
+
+/**
+ * Advances a test clock to a later instant. What is not done within two seconds is left to a worker; the clock tells how far
+ * it has come.
+ */
+export async function advanceTestClock(
+  host: TransactionHost,
+  writer: Writer,
+  sent: unknown,
+): Promise<{ readonly testClock: Row<"TestClock"> }> {
+  const { id } = await startAdvance(host, writer, sent);
+  await advanceClock(host, writer, id, AbortSignal.timeout(patience));
+  const [testClock] = await readByIds(reader(host, writer.environmentId), writer.environmentId, "TestClock", [
+    id,
+  ]);
+  return { testClock: testClock ?? refuse("NOT_FOUND", "The clock was deleted.", ["id"]) };
+}

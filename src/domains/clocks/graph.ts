@@ -1,0 +1,2 @@
+import "./mutations/clock.ts";
+import "./schema/clock.ts";

@@ -1,0 +1,2 @@
+export { knownClocks, noSuchClock } from "./known.ts";
+export { nowFor } from "./now.ts";
