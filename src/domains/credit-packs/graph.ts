@@ -1,0 +1,4 @@
+import "./mutations/pack.ts";
+import "./mutations/purchase.ts";
+import "./schema/pack.ts";
+import "./schema/purchase.ts";
