@@ -28,9 +28,8 @@ export async function archiveCustomer(
     const before = await lockCustomer(transaction, id);
     if (before.status === "ARCHIVED") return { customer: before, warnings: [] };
     if (await hasLiveSubscription(transaction, before.id)) {
-      refuse("ILLEGAL_STATE", "The customer has subscriptions that have not ended. Cancel them first.", [
-        "customer",
-      ]);
+      const message = "The customer has subscriptions, or schedules, that have not ended. Cancel them first.";
+      refuse("ILLEGAL_STATE", message, ["customer"]);
     }
     await releaseExternalIds(transaction, before.id);
     const customer = nextVersion(transaction, before, { status: "ARCHIVED", archivedAt: transaction.now });

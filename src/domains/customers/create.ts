@@ -2,6 +2,7 @@ import { z } from "zod";
 import { type TransactionHost, type Writer, transact } from "../../db/transaction.ts";
 import { type Fault, refuse } from "../../kit/refusal.ts";
 import { check } from "../../kit/validate.ts";
+import { knownClocks, noSuchClock } from "../clocks/index.ts";
 import { type CustomerFields, customerFields, externalReference } from "./fields.ts";
 import type { Identity } from "./identities.ts";
 import { type CustomerRow, emptyCustomer, mergeFields } from "./merge.ts";
@@ -19,7 +20,11 @@ export interface CreateResult {
 
 const mostCustomers = 100;
 
-const newCustomerInput = z.strictObject({ ...customerFields, external: externalReference.nullish() });
+const newCustomerInput = z.strictObject({
+  ...customerFields,
+  external: externalReference.nullish(),
+  testClockId: z.string().nullish(),
+});
 
 /**
  * Creates up to 100 customers, each on its own and in order; those that are refused leave the others alone. A customer
@@ -53,6 +58,7 @@ interface Candidate extends Identity {
   readonly index: number;
   readonly fields: CustomerFields;
   readonly email: string;
+  readonly testClockId: string | null;
 }
 
 async function create(
@@ -69,7 +75,7 @@ async function create(
       refused.push({ index, customer: null, created: false, faults: result.faults });
       continue;
     }
-    const { external, ...fields } = result.value;
+    const { external, testClockId, ...fields } = result.value;
     const { email } = fields;
     if (email === undefined) {
       const path = [...pathOf(index), "email"];
@@ -83,14 +89,18 @@ async function create(
       email,
       updatedAt: null,
     };
-    candidates.push({ index, fields, ...named });
+    candidates.push({ index, fields, ...named, testClockId: testClockId ?? null });
   }
   const done = candidates.length
-    ? await transact(host, writer, (transaction) =>
-        inRounds(
+    ? await transact(host, writer, async (transaction) => {
+        const clocks = await knownClocks(
+          transaction,
+          candidates.flatMap(({ testClockId }) => testClockId ?? []),
+        );
+        return inRounds(
           transaction,
           candidates,
-          ({ index, source, externalId, email, fields }, resolved, changes) => {
+          ({ index, source, externalId, email, fields, testClockId }, resolved, changes) => {
             if (resolved.customer) return { index, customer: resolved.customer, created: false, faults: [] };
             if (resolved.emailOwner) {
               const message =
@@ -98,15 +108,20 @@ async function create(
               const fault: Fault = { code: "EMAIL_TAKEN", message, path: [...pathOf(index), "email"] };
               return { index, customer: null, created: false, faults: [fault] };
             }
-            const customer = newCustomer(transaction, { ...mergeFields(emptyCustomer, fields), email });
+            if (testClockId !== null && !clocks.has(testClockId)) {
+              const fault = noSuchClock([...pathOf(index), "testClockId"]);
+              return { index, customer: null, created: false, faults: [fault] };
+            }
+            const values = mergeFields(emptyCustomer, fields);
+            const customer = newCustomer(transaction, { ...values, email, testClockId });
             changes.created.push(customer);
             if (source !== null && externalId !== null) {
               changes.linked.push({ customerId: customer.id, source, externalId, externalUpdatedAt: null });
             }
             return { index, customer, created: true, faults: [] };
           },
-        ),
-      )
+        );
+      })
     : [];
   return [...refused, ...done].toSorted((one, other) => one.index - other.index);
 }

@@ -3,7 +3,7 @@ import { tableOf } from "../../db/datamodel.ts";
 import { Prisma } from "../../db/generated/prisma/client.ts";
 import type { Transaction } from "../../db/transaction.ts";
 import { newId } from "../../kit/ids.ts";
-import { orStartOver } from "./write.ts";
+import { orStartOver } from "../../db/changes.ts";
 
 type ExternalIdRow = Row<"ExternalId">;
 
@@ -70,7 +70,7 @@ export async function reclaimExternalIds(
   releasedAt: Date | null,
 ): Promise<{ readonly source: string; readonly externalId: string }[]> {
   const { environmentId } = transaction;
-  await transaction.query(Prisma.sql`
+  const reclaim = Prisma.sql`
     UPDATE customer_external_ids x SET released_at = NULL
     WHERE x.environment_id = ${environmentId}::uuid AND x.customer_id = ${customerId}::uuid
       AND x.released_at = ${releasedAt}::timestamptz
@@ -78,7 +78,8 @@ export async function reclaimExternalIds(
         SELECT FROM customer_external_ids other
         WHERE other.environment_id = x.environment_id AND other.source = x.source
           AND other.external_id = x.external_id AND other.replaced_at IS NULL AND other.released_at IS NULL
-      ))`);
+      ))`;
+  await orStartOver(transaction.query(reclaim));
   return transaction.query(Prisma.sql`
     SELECT source, external_id AS "externalId" FROM customer_external_ids
     WHERE environment_id = ${environmentId}::uuid AND customer_id = ${customerId}::uuid

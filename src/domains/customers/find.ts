@@ -1,10 +1,13 @@
 import { z } from "zod";
 import type { Executor } from "../../db/executor.ts";
 import { Prisma } from "../../db/generated/prisma/client.ts";
+import type { Row } from "../../db/datamodel.ts";
+import type { Transaction } from "../../db/transaction.ts";
 import { isId } from "../../kit/ids.ts";
 import { refuse } from "../../kit/refusal.ts";
 import { checked } from "../../kit/validate.ts";
 import { type ExternalReference, externalReference } from "./fields.ts";
+import { lockCustomers } from "./identities.ts";
 
 /** How an input names a customer: by our id, or by one of its ids in other systems. */
 export const customerReference = z.union(
@@ -44,6 +47,29 @@ async function findCustomerId(
   const [row] = await executor.query<{ id: string }>(Prisma.sql`
     SELECT id FROM customers WHERE environment_id = ${environmentId}::uuid AND id = ${reference.id}::uuid`);
   return row?.id ?? null;
+}
+
+/**
+ * The customers that references name, in their order, locked until the transaction ends; null where one names nobody. Two
+ * statements, however many.
+ */
+export async function findCustomers(
+  transaction: Transaction,
+  references: readonly CustomerReference[],
+): Promise<(Row<"Customer"> | null)[]> {
+  const external = references.flatMap((reference) => ("external" in reference ? reference.external : []));
+  const found = external.length
+    ? await findByExternalIds(transaction, transaction.environmentId, external)
+    : [];
+  const next = found.values();
+  const ids = references.map((reference) =>
+    "external" in reference ? (next.next().value ?? null) : isId(reference.id) ? reference.id : null,
+  );
+  const customers = await lockCustomers(
+    transaction,
+    ids.filter((id) => id !== null),
+  );
+  return ids.map((id) => (id === null ? null : (customers.get(id.toLowerCase()) ?? null)));
 }
 
 async function findByReleasedId(

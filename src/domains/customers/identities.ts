@@ -1,5 +1,6 @@
 import { Prisma } from "../../db/generated/prisma/client.ts";
-import { tableOf } from "../../db/datamodel.ts";
+import { searchable, tableOf } from "../../db/datamodel.ts";
+import { type Care, lockNames } from "../../db/locks.ts";
 import type { Transaction } from "../../db/transaction.ts";
 import type { CustomerRow } from "./merge.ts";
 
@@ -29,36 +30,23 @@ export interface Resolved {
 }
 
 /**
- * How many identities a transaction locks one by one. These locks are few in number for the server as a whole, so whoever
- * needs more of them takes all of the environment's by a single one.
- */
-const mostLocks = 16;
-
-/**
  * Makes every other transaction that is about one of these identities wait until this one ends; those about others run
- * beside it, unless these are many. The locks are taken in one order by all, so waiting never goes in a circle. Whoever
+ * beside it. The locks are taken in one order by all, so waiting never goes in a circle. Whoever
  * gives a customer an e-mail address or an external id locks it first, and locks them all at once; then what
- * `resolveIdentities` finds stays true.
+ * `resolveIdentities` finds stays true. Many identities are locked by one lock, which all others wait for. A `trusting` batch
+ * does not take it the first time: what was found is then checked by what is written, by versions, times and unique keys. None of
+ * them would see that a new id was given and taken away again meanwhile, so whoever renames one is `alone`.
  */
 export async function lockIdentities(
   transaction: Transaction,
   identities: readonly Identity[],
+  care: Care = "usual",
 ): Promise<void> {
-  const { environmentId } = transaction;
-  const keys = identities.flatMap(({ source, externalId, email }) => [
-    ...(externalId === null ? [] : [JSON.stringify([environmentId, source, externalId])]),
-    ...(email === null ? [] : [JSON.stringify([environmentId, email.toLowerCase()])]),
+  const names = identities.flatMap(({ source, externalId, email }) => [
+    ...(externalId === null ? [] : [[source ?? "", externalId]]),
+    ...(email === null ? [] : [[email.toLowerCase()]]),
   ]);
-  if (!keys.length) return;
-  const all = JSON.stringify([environmentId, "customers"]);
-  const many = keys.length > mostLocks;
-  await transaction.query(Prisma.sql`
-    SELECT CASE WHEN shared THEN pg_advisory_xact_lock_shared(key) ELSE pg_advisory_xact_lock(key) END
-    FROM (
-      SELECT 0 AS place, hashtextextended(${all}, 0) AS key, ${!many} AS shared
-      UNION SELECT 1, hashtextextended(text, 0), false FROM unnest(${many ? [] : keys}::text[]) AS text
-      ORDER BY place, key
-    ) AS locks`);
+  await lockNames(transaction, "customers", names, care);
 }
 
 interface Found {
@@ -73,7 +61,7 @@ interface Found {
 /**
  * Finds whom each identity names, and locks the rows of these customers. Two statements, however many identities. Each
  * look-up has a limit, and the address both its indexes' forms, so that no plan reads all customers, not even one that
- * was made when there were none.
+ * was made when there were none. What an earlier look-up has found is not looked up again.
  */
 export async function resolveIdentities(
   transaction: Transaction,
@@ -92,19 +80,21 @@ export async function resolveIdentities(
       jsonb_to_recordset(${records}::jsonb) AS (source text, "externalId" text, email text, "updatedAt" timestamptz)
     ) WITH ORDINALITY AS i(source, "externalId", email, "updatedAt", position)
     LEFT JOIN LATERAL (
-      SELECT x.customer_id FROM customer_external_ids x
+      SELECT x.id, x.customer_id, x.replaced_at, x.external_updated_at FROM customer_external_ids x
       WHERE x.environment_id = ${environmentId}::uuid AND x.source = i.source AND x.external_id = i."externalId"
         AND x.released_at IS NULL
       ORDER BY x.replaced_at DESC NULLS FIRST LIMIT 1
     ) hit ON true
     LEFT JOIN LATERAL (
+      SELECT hit.id, hit.external_updated_at WHERE hit.replaced_at IS NULL
+      UNION ALL
       SELECT x.id, x.external_updated_at FROM customer_external_ids x
       WHERE x.environment_id = ${environmentId}::uuid AND x.customer_id = hit.customer_id AND x.source = i.source
-        AND x.replaced_at IS NULL AND x.released_at IS NULL
+        AND x.replaced_at IS NULL AND x.released_at IS NULL AND hit.replaced_at IS NOT NULL
       LIMIT 1
     ) own ON true
     LEFT JOIN LATERAL (
-      SELECT t.id FROM customers t
+      SELECT t.id FROM ${searchable(transaction, "Customer")} t
       WHERE t.environment_id = ${environmentId}::uuid AND lower(t.email) = lower(i.email)
         AND lower(t.email) COLLATE "C" = lower(i.email) AND t.status = 'ACTIVE'
       LIMIT 1
@@ -112,7 +102,7 @@ export async function resolveIdentities(
     LEFT JOIN LATERAL (
       SELECT x.external_id FROM customer_external_ids x
       WHERE x.environment_id = ${environmentId}::uuid AND x.customer_id = owner.id AND x.source = i.source
-        AND x.replaced_at IS NULL AND x.released_at IS NULL
+        AND x.replaced_at IS NULL AND x.released_at IS NULL AND owner.id IS DISTINCT FROM hit.customer_id
       LIMIT 1
     ) theirs ON true
     ORDER BY i.position`);

@@ -1,10 +1,15 @@
 import type { InputRef } from "@pothos/core";
-import { type GraphTypes, builder } from "../../graph/builder.ts";
-
-type InputBuilder = PothosSchemaTypes.InputFieldBuilder<GraphTypes, "InputObject">;
-
-/** What use cases check by themselves: the graph makes sure of types only. */
-type Unchecked = Readonly<Record<string, unknown>>;
+import { builder } from "../../graph/builder.ts";
+import {
+  ExternalReferenceInput,
+  type InputBuilder,
+  type Unchecked,
+  expectedVersionField,
+  input,
+  leftAlone,
+  metadataField,
+} from "../../graph/inputs.ts";
+import { CustomerReferenceInput } from "../../graph/references.ts";
 
 const AddressInput = builder.inputRef<Unchecked>("AddressInput").implement({
   description: "A postal address. A part that is left out is left alone; null or an empty text clears it.",
@@ -16,34 +21,6 @@ const AddressInput = builder.inputRef<Unchecked>("AddressInput").implement({
     region: t.string({ description: "Region, where it is not the state; at most 100 characters." }),
     postalCode: t.string({ description: "Postal code, at most 20 characters." }),
     country: t.string({ description: "ISO 3166-1 alpha-2 code, such as `US`. Any case is read." }),
-  }),
-});
-
-export const ExternalReferenceInput = builder.inputRef<Unchecked>("ExternalReferenceInput").implement({
-  description: "An id in another system.",
-  fields: (t) => ({
-    source: t.string({
-      required: true,
-      defaultValue: "merchant",
-      description:
-        "The system: any text of at most 64 characters. `merchant` stands for the merchant's own system.",
-    }),
-    id: t.string({
-      required: true,
-      description: "The id in that system, at most 255 characters. Case matters.",
-    }),
-  }),
-});
-
-export const CustomerReferenceInput = builder.inputType("CustomerReference", {
-  description: "Names a customer, by one of these.",
-  isOneOf: true,
-  fields: (t) => ({
-    id: t.id({ description: "The id, a UUID." }),
-    external: t.field({
-      type: ExternalReferenceInput,
-      description: "An id in another system; one that was renamed since will do.",
-    }),
   }),
 });
 
@@ -61,23 +38,13 @@ function customerInputFields(t: InputBuilder, emailNote: string) {
     timezone: t.string({ description: "IANA time zone, such as `Europe/Berlin`. null sets UTC." }),
     merchantRefId: t.string({ description: "The merchant's own reference, at most 255 characters." }),
     authUserId: t.string({ description: "The login in the portal: a UUID." }),
-    metadata: t.field({
-      type: "JSONObject",
-      description:
-        "Texts by key: at most 50 keys of 40 characters, texts of 500. Merged into what is stored; a null value removes its key, null removes all.",
-    }),
+    metadata: metadataField(t),
     customFields: t.field({
       type: "JSONObject",
       description: "Like metadata, but values may also be numbers or booleans.",
     }),
   };
 }
-
-function input(name: string, description: string, fields: (t: InputBuilder) => object): InputRef<Unchecked> {
-  return builder.inputRef<Unchecked>(name).implement({ description, fields: fields as never }) as never;
-}
-
-const leftAlone = "A field that is left out is left alone; null, or an empty text, clears it.";
 
 const ExternalCustomerInput = input(
   "ExternalCustomerInput",
@@ -124,7 +91,11 @@ export const UpsertCustomerInput = input(
   }),
 );
 
+const testClockField = (t: InputBuilder, note: string) =>
+  t.id({ description: `The test clock that the customer is to live by, in test mode. ${note}` });
+
 const newCustomerFields = (t: InputBuilder) => ({
+  testClockId: testClockField(t, "Real time without one."),
   external: t.field({
     type: ExternalReferenceInput,
     description:
@@ -177,10 +148,11 @@ export const UpdateCustomerInput = input(
       type: [IntegrationMappingInput],
       description: "Mappings to set or take away, at most one a provider. Those of other providers stay.",
     }),
-    expectedVersion: t.field({
-      type: "SafeInt",
-      description: "Refuse the update when the customer is at another version by now.",
-    }),
+    testClockId: testClockField(
+      t,
+      "null for real time. It cannot change while the customer has a subscription that has not ended.",
+    ),
+    expectedVersion: expectedVersionField(t),
   }),
 );
 

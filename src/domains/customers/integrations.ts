@@ -2,10 +2,10 @@ import { z } from "zod";
 import { Prisma } from "../../db/generated/prisma/client.ts";
 import type { Transaction } from "../../db/transaction.ts";
 import { newId } from "../../kit/ids.ts";
-import { mergeMetadata, metadataInput } from "../../kit/metadata.ts";
+import { newMetadata, metadataInput } from "../../kit/metadata.ts";
 import { refuse } from "../../kit/refusal.ts";
 import { text } from "../../kit/validate.ts";
-import { orStartOver } from "./write.ts";
+import { orStartOver } from "../../db/changes.ts";
 
 /**
  * Which record of a provider a customer is; a null `providerEntityId` takes the mapping away. Metadata takes the place of
@@ -14,7 +14,7 @@ import { orStartOver } from "./write.ts";
 export const integrationInput = z.strictObject({
   providerType: text(64),
   providerEntityId: text(255).nullable(),
-  metadata: metadataInput.transform((sent) => mergeMetadata({}, sent, true)).nullish(),
+  metadata: metadataInput.transform(newMetadata).nullish(),
 });
 
 export type IntegrationInput = z.infer<typeof integrationInput>;

@@ -5,7 +5,8 @@ import { byInstant, byText } from "../../db/orders.ts";
 import type { Context } from "../../graph/context.ts";
 import { loadById, loader } from "../../graph/loaders.ts";
 import type { List } from "../../graph/pages.ts";
-import type { InstantRange } from "../../graph/values.ts";
+import type { ExternalReferenceValue, InstantRange, MoneyValue } from "../../graph/values.ts";
+import { ownSource } from "../../kit/own-source.ts";
 import { likeLiteral } from "../../kit/text.ts";
 import { findByExternalIds } from "./find.ts";
 import type { CustomerRow } from "./merge.ts";
@@ -105,4 +106,40 @@ export async function loadByExternalId(
     );
   }).load(JSON.stringify([source, id]));
   return found === null ? null : loadById(context, "Customer", found);
+}
+
+/** What another system calls a customer now: the merchant's own where it does, else the one that began to first. */
+export function loadExternal(customerId: string, context: Context): Promise<ExternalReferenceValue | null> {
+  return loader<ExternalReferenceValue | null>(context, "externalOfCustomer", async (ids) => {
+    const rows = await context.reads.query<ExternalReferenceValue & { customerId: string }>(Prisma.sql`
+      SELECT DISTINCT ON (x.customer_id) x.customer_id AS "customerId", x.source, x.external_id AS id
+      FROM customer_external_ids x
+      WHERE x.environment_id = ${context.viewer.environmentId}::uuid AND x.customer_id = ANY(${ids}::uuid[])
+        AND x.replaced_at IS NULL AND x.released_at IS NULL
+      ORDER BY x.customer_id, x.source = ${ownSource} DESC, x.created_at, x.id`);
+    const byCustomer = new Map(rows.map((row) => [row.customerId, row]));
+    return ids.map((id) => byCustomer.get(id) ?? null);
+  }).load(customerId);
+}
+
+export interface BalanceTransactionFilter {
+  readonly created?: InstantRange | null | undefined;
+}
+
+export const balanceTransactions: List<"CustomerBalanceTransaction", BalanceTransactionFilter> = {
+  model: "CustomerBalanceTransaction",
+  orders: { CREATED_AT: byInstant("CustomerBalanceTransaction", "createdAt") },
+  where: ({ created }) => isWithin(columnOf("CustomerBalanceTransaction", "createdAt"), created),
+};
+
+/** What a customer has to its credit, by currency; of all customers of a level in one statement. */
+export function loadBalances(customerId: string, context: Context): Promise<MoneyValue[]> {
+  return loader<MoneyValue[]>(context, "balancesOfCustomer", async (ids) => {
+    const rows = await context.reads.query<MoneyValue & { customerId: string }>(Prisma.sql`
+      SELECT b.customer_id AS "customerId", b.currency, b.amount FROM customer_balances b
+      WHERE b.environment_id = ${context.viewer.environmentId}::uuid AND b.customer_id = ANY(${ids}::uuid[])
+      ORDER BY b.customer_id, b.currency`);
+    const byCustomer = Map.groupBy(rows, (row) => row.customerId);
+    return ids.map((id) => byCustomer.get(id) ?? []);
+  }).load(customerId);
 }

@@ -1,6 +1,5 @@
-import { isDeepStrictEqual } from "node:util";
 import type { Row } from "../../db/datamodel.ts";
-import { type Metadata, mergeMetadata } from "../../kit/metadata.ts";
+import { mergedMetadata } from "../../kit/metadata.ts";
 import type { CustomerFields } from "./fields.ts";
 
 export type CustomerRow = Row<"Customer">;
@@ -68,23 +67,12 @@ export function mergeFields<V extends Omit<CustomerValues, "email">>(
   if (timezone !== undefined) merged.timezone = timezone ?? "UTC";
   if (address !== undefined) Object.assign(merged, withoutUndefined(addressValues(address)));
   if (metadata !== undefined) {
-    merged.metadata = metadata && mergeMetadata(stored.metadata as Metadata, metadata, replace.metadata);
-    merged.metadata ??= {};
+    merged.metadata = mergedMetadata(stored.metadata, metadata, replace.metadata);
   }
   if (customFields !== undefined) {
-    merged.customFields =
-      customFields && mergeMetadata(stored.customFields as Metadata, customFields, replace.customFields);
-    merged.customFields ??= {};
+    merged.customFields = mergedMetadata(stored.customFields, customFields, replace.customFields);
   }
   return merged as V;
-}
-
-/** The values of `before` that are different in `after`, by column; null when all are the same. */
-export function changedValues<V extends object>(before: V, after: V): Partial<V> | null {
-  const changed = Object.entries(before).filter(
-    ([column, value]) => !isDeepStrictEqual(value, (after as Record<string, unknown>)[column]),
-  );
-  return changed.length ? (Object.fromEntries(changed) as Partial<V>) : null;
 }
 
 const addressColumns = {

@@ -1,8 +1,10 @@
+import { changedValues } from "../../db/changes.ts";
 import type { Fault } from "../../kit/refusal.ts";
-import { type Metadata, hasTooManyKeys } from "../../kit/metadata.ts";
+import { staleFault } from "../../kit/upsert.ts";
+import { metadataFaults } from "../../kit/metadata.ts";
 import type { CustomerFields } from "./fields.ts";
 import type { Resolved } from "./identities.ts";
-import { type CustomerRow, type CustomerValues, changedValues, emptyCustomer, mergeFields } from "./merge.ts";
+import { type CustomerRow, type CustomerValues, emptyCustomer, mergeFields } from "./merge.ts";
 
 /** A record of another system, checked. */
 export interface ExternalRecord {
@@ -57,9 +59,7 @@ function planUpdate(
   path: readonly string[],
 ): UpsertPlan {
   if (stale) {
-    const details = { storedUpdatedAt, incomingUpdatedAt: externalUpdatedAt };
-    const message = `Not applied: the record is of ${externalUpdatedAt}, and one of ${storedUpdatedAt} is stored.`;
-    const fault: Fault = { code: "STALE_UPDATE", message, path: [...path, "externalUpdatedAt"], details };
+    const fault = staleFault(storedUpdatedAt, externalUpdatedAt, path);
     return { outcome: "STALE", customer, faults: [fault] };
   }
   const taken = emailOwner !== null && emailOwner.id !== customer.id;
@@ -115,11 +115,11 @@ function tooManyKeys(
   values: Pick<CustomerValues, "metadata" | "customFields">,
   path: readonly string[],
 ): UpsertPlan | null {
-  for (const name of ["metadata", "customFields"] as const) {
-    if (!hasTooManyKeys(values[name] as Metadata)) continue;
-    return failed("TOO_LONG", `With these, ${name} would have more than 50 keys.`, [...path, name]);
-  }
-  return null;
+  const faults = [
+    ...metadataFaults(values.metadata, [...path, "metadata"]),
+    ...metadataFaults(values.customFields, [...path, "customFields"]),
+  ];
+  return faults.length ? { outcome: "FAILED", faults } : null;
 }
 
 function failed(code: Fault["code"], message: string, path: readonly string[]): UpsertPlan {

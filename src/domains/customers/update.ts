@@ -1,19 +1,19 @@
 import { z } from "zod";
+import { changedValues } from "../../db/changes.ts";
 import { type Transaction, type TransactionHost, type Writer, transact } from "../../db/transaction.ts";
-import { type Metadata, hasTooManyKeys } from "../../kit/metadata.ts";
-import { refuse } from "../../kit/refusal.ts";
-import { checked, readable } from "../../kit/validate.ts";
+import { metadataFaults } from "../../kit/metadata.ts";
+import { Refusal, refuse } from "../../kit/refusal.ts";
+import { checked } from "../../kit/validate.ts";
+import { checkVersion, expectedVersion } from "../../kit/versions.ts";
+import { knownClocks, noSuchClock } from "../clocks/index.ts";
+import { hasLiveSubscription } from "../subscriptions/index.ts";
 import { liveExternalId, setExternalId } from "./external-ids.ts";
 import { customerFields, externalReference } from "./fields.ts";
 import { customerReference, requireCustomerId } from "./find.ts";
 import { lockCustomers, lockIdentities, resolveIdentities } from "./identities.ts";
 import { integrationInput, setIntegrations } from "./integrations.ts";
-import { type CustomerRow, changedValues, mergeFields } from "./merge.ts";
+import { type CustomerRow, mergeFields } from "./merge.ts";
 import { nextVersion, noChanges, writeChanges } from "./write.ts";
-
-/** Versions are 32 bits wide. */
-const greatestVersion = 2 ** 31 - 1;
-const notAVersion = `must be between 1 and ${greatestVersion}`;
 
 const updateInput = z.strictObject({
   ...customerFields,
@@ -22,7 +22,8 @@ const updateInput = z.strictObject({
   integrations: z.array(integrationInput).max(50, "must have at most 50 entries").nullish(),
   replaceMetadata: z.boolean().nullish(),
   replaceCustomFields: z.boolean().nullish(),
-  expectedVersion: readable(z.number().int().min(1, notAVersion).max(greatestVersion, notAVersion)).nullish(),
+  testClockId: z.string().nullish(),
+  expectedVersion,
 });
 
 type UpdateInput = z.infer<typeof updateInput>;
@@ -48,15 +49,14 @@ export async function updateCustomer(
     const { environmentId } = transaction;
     const id = await requireCustomerId(transaction, environmentId, input.customer, ["customer"]);
     const before = await lockForUpdate(transaction, id, input);
-    const { external, integrations, expectedVersion } = input;
+    const { external, integrations, expectedVersion: expected } = input;
     if (before.status === "ARCHIVED")
       refuse("ILLEGAL_STATE", "The customer is archived. Restore it first.", ["customer"]);
-    if (expectedVersion != null && expectedVersion !== before.version) {
-      const details = { expectedVersion, currentVersion: before.version };
-      const message = `The customer is at version ${before.version}, not ${expectedVersion}. Read it again.`;
-      refuse("VERSION_MISMATCH", message, ["expectedVersion"], details);
-    }
-    const merged = mergedValues(before, input);
+    checkVersion("customer", before.version, expected);
+    const merged = {
+      ...mergedValues(before, input),
+      testClockId: await clockAfter(transaction, before, input),
+    };
     const renamed = external ? await rename(transaction, id, external) : false;
     const mapped = integrations?.length
       ? await setIntegrations(transaction, id, integrations, ["integrations"])
@@ -66,6 +66,24 @@ export async function updateCustomer(
     await writeChanges(transaction, { ...noChanges(), updated: [{ before, after: customer }] });
     return { customer, changed: true };
   });
+}
+
+/** The clock that the customer lives by after the update. It stays the same while something goes by its time. */
+async function clockAfter(
+  transaction: Transaction,
+  before: CustomerRow,
+  { testClockId }: UpdateInput,
+): Promise<string | null> {
+  if (testClockId === undefined || testClockId === before.testClockId) return before.testClockId;
+  if (testClockId !== null && !(await knownClocks(transaction, [testClockId])).has(testClockId)) {
+    throw new Refusal([noSuchClock(["testClockId"])]);
+  }
+  if (await hasLiveSubscription(transaction, before.id)) {
+    const message =
+      "The customer has subscriptions that have not ended, and they would jump to another time.";
+    refuse("ILLEGAL_STATE", message, ["testClockId"]);
+  }
+  return testClockId;
 }
 
 /** Locks all that the update gives the customer, then the customer; refuses what somebody else has. */
@@ -79,7 +97,7 @@ async function lockForUpdate(transaction: Transaction, id: string, input: Update
     updatedAt: null,
   };
   const identities = old ? [wanted, { ...wanted, externalId: old.externalId }] : [wanted];
-  await lockIdentities(transaction, identities);
+  await lockIdentities(transaction, identities, external ? "alone" : "usual");
   const [resolved] = await resolveIdentities(transaction, [wanted]);
   if (resolved?.emailOwner && resolved.emailOwner.id !== id) {
     refuse("EMAIL_TAKEN", "Another active customer has this e-mail address.", ["email"]);
@@ -93,13 +111,14 @@ async function lockForUpdate(transaction: Transaction, id: string, input: Update
 
 function mergedValues(before: CustomerRow, input: UpdateInput): CustomerRow {
   const { customer: _, external: __, integrations: ___, expectedVersion: ____, ...rest } = input;
-  const { replaceMetadata, replaceCustomFields, ...fields } = rest;
+  const { replaceMetadata, replaceCustomFields, testClockId: _____, ...fields } = rest;
   const replace = { metadata: replaceMetadata ?? false, customFields: replaceCustomFields ?? false };
   const merged = mergeFields(before, fields, replace);
-  for (const name of ["metadata", "customFields"] as const) {
-    if (!hasTooManyKeys(merged[name] as Metadata)) continue;
-    refuse("TOO_LONG", `With these, ${name} would have more than 50 keys.`, [name]);
-  }
+  const faults = [
+    ...metadataFaults(merged.metadata),
+    ...metadataFaults(merged.customFields, ["customFields"]),
+  ];
+  if (faults.length) throw new Refusal(faults);
   return merged;
 }
 

@@ -1,7 +1,13 @@
 import { z } from "zod";
 import { type Transaction, type TransactionHost, type Writer, transact } from "../../db/transaction.ts";
-import { type Fault, refuse } from "../../kit/refusal.ts";
-import { check, checked, text } from "../../kit/validate.ts";
+import {
+  type CheckedRecord,
+  type RecordResult,
+  type SentRecords,
+  readBatch,
+  readSingle,
+  upsertEach,
+} from "../../kit/upsert.ts";
 import { customerFields, externalReference, instant } from "./fields.ts";
 import type { Identity } from "./identities.ts";
 import type { CustomerRow } from "./merge.ts";
@@ -9,21 +15,10 @@ import { type ExternalRecord, type UpsertPlan, planUpsert } from "./plan-upsert.
 import { inRounds } from "./rounds.ts";
 import { type ChangeList, newCustomer, nextVersion } from "./write.ts";
 
-/** What became of a record, at its place in the input. */
-export interface UpsertResult {
-  readonly index: number;
-  /** The external id that was sent; null when it was no text. */
-  readonly externalId: string | null;
-  readonly outcome: "CREATED" | "UPDATED" | "UNCHANGED" | "STALE" | "FAILED";
-  /** The customer after the call; null where the record failed. */
+/** What became of a record: the customer after the call, null where the record failed. */
+export interface UpsertResult extends RecordResult {
   readonly customer: CustomerRow | null;
-  readonly warnings: readonly string[];
-  /** Why the record was not applied: its faults, or that it was stale. */
-  readonly faults: readonly Fault[];
 }
-
-/** The most records that one call takes. */
-const mostRecords = 100;
 
 const record = z.strictObject({
   ...customerFields,
@@ -41,15 +36,7 @@ export async function upsertCustomersByExternalId(
   writer: Writer,
   input: { readonly source: unknown; readonly customers: readonly unknown[] },
 ): Promise<UpsertResult[]> {
-  const source = checked(externalReference.shape.source, input.source, ["source"]);
-  const { customers } = input;
-  if (!customers.length) refuse("REQUIRED", "Send at least one customer.", ["customers"]);
-  if (customers.length > mostRecords) {
-    refuse("TOO_MANY", `Send at most ${mostRecords} customers at once, not ${customers.length}.`, [
-      "customers",
-    ]);
-  }
-  return upsertRecords(host, writer, source, customers, (index) => ["customers", String(index)]);
+  return upsertRecords(host, writer, readBatch(input, "customers", externalReference.shape.source));
 }
 
 /** The same for one customer: its result. */
@@ -58,60 +45,53 @@ export async function upsertCustomerByExternalId(
   writer: Writer,
   input: { readonly source: unknown; readonly customer: unknown },
 ): Promise<UpsertResult> {
-  const source = checked(externalReference.shape.source, input.source, ["source"]);
-  const [result] = await upsertRecords(host, writer, source, [input.customer], () => ["customer"]);
+  const sent = readSingle(input, "customer", externalReference.shape.source);
+  const [result] = await upsertRecords(host, writer, sent);
   return result as UpsertResult;
 }
 
 /** A record that is fit to be applied. */
 interface Candidate extends Identity, ExternalRecord {
   readonly index: number;
+  readonly path: readonly string[];
   readonly source: string;
   readonly externalId: string;
 }
 
-async function upsertRecords(
+function upsertRecords(
   host: TransactionHost,
   writer: Writer,
-  source: string,
-  records: readonly unknown[],
-  pathOf: (index: number) => readonly string[],
+  { source, records, pathOf }: SentRecords,
 ): Promise<UpsertResult[]> {
-  const refused: UpsertResult[] = [];
-  const candidates: Candidate[] = [];
-  for (const [index, sent] of records.entries()) {
-    const result = check(record, sent, pathOf(index));
-    if ("faults" in result) {
-      refused.push({
-        index,
-        externalId: externalIdOf(sent),
-        outcome: "FAILED",
-        customer: null,
-        warnings: [],
-        faults: result.faults,
-      });
-      continue;
-    }
-    const { externalId, externalUpdatedAt = null, ...fields } = result.value;
-    candidates.push({
+  return upsertEach(records, {
+    schema: record,
+    pathOf,
+    failed: (result) => ({ ...result, customer: null }),
+    apply: (checkedRecords) =>
+      transact(host, writer, (transaction) =>
+        inRounds(transaction, checkedRecords.map(candidateOf(source)), (candidate, resolved, changes) => {
+          const plan = planUpsert(candidate, resolved, candidate.path);
+          return carryOut(transaction, candidate, plan, changes);
+        }),
+      ),
+  });
+}
+
+function candidateOf(source: string) {
+  return ({ index, path, value }: CheckedRecord<z.infer<typeof record>>): Candidate => {
+    const { externalId, externalUpdatedAt = null, ...fields } = value;
+    const email = fields.email ?? null;
+    return {
       index,
+      path,
       source,
       externalId,
       externalUpdatedAt,
       fields,
-      email: fields.email ?? null,
+      email,
       updatedAt: externalUpdatedAt,
-    });
-  }
-  const applied = candidates.length
-    ? await transact(host, writer, (transaction) =>
-        inRounds(transaction, candidates, (candidate, resolved, changes) => {
-          const plan = planUpsert(candidate, resolved, pathOf(candidate.index));
-          return carryOut(transaction, candidate, plan, changes);
-        }),
-      )
-    : [];
-  return [...refused, ...applied].toSorted((one, other) => one.index - other.index);
+    };
+  };
 }
 
 /** Adds what a plan asks for to the changes of its round. */
@@ -146,9 +126,4 @@ function carryOut(
       return { ...done, customer: after, warnings };
     }
   }
-}
-
-function externalIdOf(sent: unknown): string | null {
-  const { success, data } = z.object({ externalId: text(255, 0) }).safeParse(sent);
-  return success ? data.externalId : null;
 }

@@ -1,3 +1,4 @@
+import { changedValues, orStartOver } from "../../db/changes.ts";
 import { quote, tableOf } from "../../db/datamodel.ts";
 import { Prisma } from "../../db/generated/prisma/client.ts";
 import type { EventDraft } from "../../db/outbox.ts";
@@ -5,7 +6,6 @@ import type { Transaction } from "../../db/transaction.ts";
 import { toRecords } from "../../db/writes.ts";
 import { newId } from "../../kit/ids.ts";
 import type { CustomerRow } from "./merge.ts";
-import { changedValues } from "./merge.ts";
 
 /** An external id that a customer gets. */
 export interface NewLink {
@@ -44,29 +44,16 @@ const assignments = Prisma.raw(
 const allColumns = Prisma.raw(Object.values(customers.columns).map(quote).join(", "));
 
 /**
- * Undoes the transaction and runs it again from its start: what was read before everything was locked is not true any
- * more, because another transaction has renamed an id, moved a customer's time or taken a provider's record. Rare.
- */
-function startOver(cause?: unknown): never {
-  throw Object.assign(new Error("customers changed before they were locked", { cause }), { code: "40001" });
-}
-
-/** Starts over when a write finds that somebody else has by now what only one can have. */
-export async function orStartOver<T>(write: Promise<T>): Promise<T> {
-  try {
-    return await write;
-  } catch (error) {
-    const uniqueViolation = "23505";
-    if ((error as { code?: unknown }).code === uniqueViolation) startOver(error);
-    throw error;
-  }
-}
-
-/**
  * Writes all changes in one statement, and one event for each customer that was created or updated. Starts over when a
- * customer, or an external id with its time, is not as it was when it was read.
+ * customer, or an external id with its time, is not as it was when it was read. What has to be unique is written in one order by all,
+ * so that waiting for each other never goes in a circle. With `last`, it is the last thing that the
+ * transaction does.
  */
-export async function writeChanges(transaction: Transaction, changes: ChangeList): Promise<void> {
+export async function writeChanges(
+  transaction: Transaction,
+  changes: ChangeList,
+  last = false,
+): Promise<void> {
   const { created, updated, linked, touched } = changes;
   if (created.length + updated.length + linked.length + touched.length === 0) return;
   const { environmentId } = transaction;
@@ -75,6 +62,7 @@ export async function writeChanges(transaction: Transaction, changes: ChangeList
     WITH created AS (
       INSERT INTO customers (${allColumns})
       SELECT ${allColumns} FROM jsonb_populate_recordset(NULL::customers, ${toRecords("Customer", created)}::jsonb)
+      ORDER BY lower(email) COLLATE "C"
     ), updated AS (
       UPDATE customers t SET ${assignments}
       FROM jsonb_populate_recordset(
@@ -90,6 +78,7 @@ export async function writeChanges(transaction: Transaction, changes: ChangeList
       SELECT ${environmentId}::uuid, n.id, n."customerId", n.source, n."externalId", n."externalUpdatedAt", ${transaction.now}
       FROM jsonb_to_recordset(${JSON.stringify(links)}::jsonb)
         AS n(id uuid, "customerId" uuid, source text, "externalId" text, "externalUpdatedAt" timestamptz)
+      ORDER BY n.source, n."externalId"
     ), touched AS (
       UPDATE customer_external_ids x SET external_updated_at = n."externalUpdatedAt"
       FROM jsonb_to_recordset(${JSON.stringify(touched)}::jsonb) AS n("linkId" uuid, "externalUpdatedAt" timestamptz)
@@ -98,16 +87,14 @@ export async function writeChanges(transaction: Transaction, changes: ChangeList
         AND (x.external_updated_at IS NULL OR x.external_updated_at <= n."externalUpdatedAt")
       RETURNING x.id
     )
-    SELECT (SELECT count(*) FROM updated) AS updated, (SELECT count(*) FROM touched) AS touched`;
-  const [written] = await orStartOver(transaction.query<{ updated: bigint; touched: bigint }>(statement));
-  if (Number(written?.updated) !== updated.length || Number(written?.touched) !== touched.length) {
-    startOver();
-  }
+    SELECT 1 / ((SELECT count(*) FROM updated) = ${updated.length}
+      AND (SELECT count(*) FROM touched) = ${touched.length})::int AS "asRead"`;
   for (const customer of created) transaction.emit(customerEvent("customer.created", customer));
   for (const { before, after } of updated) {
     const { version: _, updatedAt: __, updatedBy: ___, ...previous } = changedValues(before, after) ?? {};
     transaction.emit({ ...customerEvent("customer.updated", after), previousAttributes: previous });
   }
+  await orStartOver(last ? transaction.conclude(statement) : transaction.query(statement));
 }
 
 /** An event about a customer, which tells all of it. */
@@ -123,6 +110,7 @@ export function newCustomer(
   const { environmentId, actor, now } = transaction;
   return {
     ...(values as CustomerRow),
+    testClockId: values.testClockId ?? null,
     environmentId,
     id: newId(),
     version: 1,

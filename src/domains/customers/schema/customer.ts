@@ -1,8 +1,9 @@
 import { builder } from "../../../graph/builder.ts";
-import { defineList, listQuery } from "../../../graph/connections.ts";
+import { defineList, listQuery, listUnder } from "../../../graph/connections.ts";
 import { Node, byIdQuery, entity } from "../../../graph/entities.ts";
-import { DateTimeRange } from "../../../graph/values.ts";
-import { type CustomerFilter, customers, loadByExternalId } from "../loaders.ts";
+import { reads } from "../../../graph/columns.ts";
+import { DateTimeRange, ExternalReference, type ExternalReferenceValue } from "../../../graph/values.ts";
+import { type CustomerFilter, customers, loadByExternalId, loadExternal } from "../loaders.ts";
 import type { CustomerRow } from "../merge.ts";
 
 export const CustomerStatus = builder.enumType("CustomerStatus", {
@@ -93,8 +94,21 @@ export const Customer = entity(
         nullable: true,
         description: "When it was archived; null for active customers.",
       }),
+      external: t.field({
+        type: ExternalReference,
+        nullable: true,
+        description:
+          "The customer's id in another system: in the merchant's own (`merchant`), or else in the one that it has been in for longest. Null for a customer that is in none now. Other graphs know customers by it.",
+        ...reads("id"),
+        resolve: ({ id }, _args, context) => loadExternal(id, context),
+      }),
     }),
   }),
+  {
+    fields: "external { source id }",
+    load: ({ external }: { external: ExternalReferenceValue }, context) =>
+      loadByExternalId(context, external.source, external.id),
+  },
 );
 
 const CustomerFilterInput = builder.inputRef<CustomerFilter>("CustomerFilter").implement({
@@ -135,6 +149,12 @@ byIdQuery(
   "One customer, archived or not; null when there is none with this id.",
 );
 listQuery("customers", list, "The customers, newest first unless said.");
+listUnder(list, {
+  parent: "TestClock",
+  name: "customers",
+  by: "testClockId",
+  description: "The customers that live by the clock.",
+});
 
 builder.queryField("customerByExternalId", (t) =>
   t.field({

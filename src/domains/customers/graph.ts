@@ -1,0 +1,9 @@
+import "./mutations/create.ts";
+import "./mutations/status.ts";
+import "./mutations/update.ts";
+import "./mutations/upsert.ts";
+import "./schema/balance.ts";
+import "./schema/customer.ts";
+import "./schema/external-id.ts";
+import "./schema/integration-mapping.ts";
+import "./schema/live.ts";
