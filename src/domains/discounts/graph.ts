@@ -1,0 +1,3 @@
+import "./mutations.ts";
+import "./schema/discount.ts";
+import "./schema/redemption.ts";

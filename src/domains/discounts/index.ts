@@ -1,0 +1,10 @@
+export {
+  type Redeemable,
+  type Redeemed,
+  giveRedemptionsBack,
+  redeem,
+  redemptionsOf,
+  requireRedeemable,
+} from "./redeem.ts";
+export type { Redeemer } from "./redeemable.ts";
+export { takenOff } from "./taken-off.ts";
