@@ -1,0 +1,9 @@
+import "./mutations/benefit.ts";
+import "./mutations/grant.ts";
+import "./mutations/seat.ts";
+import "./schema/benefit.ts";
+import "./schema/check.ts";
+import "./schema/entitlement.ts";
+import "./schema/grant.ts";
+import "./schema/quota.ts";
+import "./schema/seat.ts";
