@@ -1,10 +1,25 @@
+import type { Row } from "../../../db/datamodel.ts";
 import { builder } from "../../../graph/builder.ts";
+import { reads, shows } from "../../../graph/columns.ts";
+import type { Context } from "../../../graph/context.ts";
 import { defineList, listUnder, startingWith } from "../../../graph/connections.ts";
 import { Node, entity, relation } from "../../../graph/entities.ts";
 import { DateTimeRange, Money, Period, periodOf } from "../../../graph/values.ts";
-import { type InvoiceLineFilter, amountOf, invoiceLines } from "../loaders.ts";
+import { recordField } from "../../../graph/record-fields.ts";
+import { type InvoiceLineFilter, invoiceLines, loadTaxes, moneyOf } from "../loaders.ts";
+import { InvoiceLineKind, InvoiceLineTax, LineBreakdown, breakdownOf } from "./line-parts.ts";
 
-const InvoiceLine = entity(
+type AmountField = "amount" | "discount" | "prepaidCredit" | "credit" | "tax" | "taxIncluded";
+
+/** A field of type Money from a column that holds minor units of the invoice's currency. */
+const money = (field: AmountField, description: string) => ({
+  type: Money,
+  description,
+  ...shows({ amount: field, currency: "currency" }, field, "invoiceId"),
+  resolve: (line: Row<"InvoiceLine">, _args: object, context: Context) => moneyOf(line, line[field], context),
+});
+
+export const InvoiceLine = entity(
   "InvoiceLine",
   "invoices:read",
   builder.prismaObject("InvoiceLine", {
@@ -21,23 +36,43 @@ const InvoiceLine = entity(
         type: "Decimal",
         description: "What one unit costs, in minor units of the invoice's currency, to 12 decimals.",
       }),
-      amount: t.field({
-        type: Money,
+      amount: t.field(
+        money(
+          "amount",
+          "What the line costs before discounts and taxes: quantity times `unitAmount`, rounded half away from zero. Below zero for a credit.",
+        ),
+      ),
+      discount: t.field(money("discount", "Its share of what the discounts take off.")),
+      prepaidCredit: t.field(money("prepaidCredit", "Its share of what wallets pay, before taxes.")),
+      credit: t.field(
+        money("credit", "Its share of the customer's credit that the invoice uses, taxes included."),
+      ),
+      tax: t.field(money("tax", "The tax on top of what it costs after discounts and prepaid credit.")),
+      taxIncluded: t.field(money("taxIncluded", "The tax that it contains.")),
+      kind: t.expose("kind", { type: InvoiceLineKind, description: "What it bills." }),
+      breakdown: t.field({
+        type: [LineBreakdown],
+        nullable: true,
         description:
-          "What the line costs: quantity times `unitAmount`, rounded half away from zero. Below zero for a credit.",
-        resolve: (line, _args, context) => amountOf(line, context),
+          "How tiers or packages make the amount, step by step; null where it is quantity times `unitAmount`.",
+        ...reads("breakdown", "invoiceId"),
+        resolve: breakdownOf,
+      }),
+      taxes: t.field({
+        type: [InvoiceLineTax],
+        description: "What each tax rate makes of it.",
+        ...reads("id", "invoiceId"),
+        resolve: (line, _args, context) => loadTaxes(line, context),
       }),
       period: t.field({
         type: Period,
         nullable: true,
         description: "The span of time that the line bills for; null when it bills for none.",
+        ...reads("periodStart", "periodEnd"),
         resolve: periodOf,
       }),
-      metadata: t.expose("metadata", {
-        type: "JSONObject",
-        description: "The merchant's own keys and values.",
-      }),
-      createdAt: t.expose("createdAt", { type: "DateTime", description: "When it was created." }),
+      metadata: t.expose("metadata", recordField.metadata),
+      createdAt: t.expose("createdAt", recordField.createdAt),
     }),
   }),
 );
@@ -81,7 +116,7 @@ listUnder(list, {
   by: "invoiceId",
   description: "What the invoice bills for, by position.",
   nullable: false,
-  inherit: ({ currency }) => ({ currency }),
+  inherit: ["currency"],
 });
 
 const latest = startingWith(list, "CREATED_AT");

@@ -1,0 +1,11 @@
+import "./mutations/draft.ts";
+import "./mutations/payment.ts";
+import "./mutations/status.ts";
+import "./mutations/upsert.ts";
+import "./schema/comment.ts";
+import "./schema/delivery.ts";
+import "./schema/discount.ts";
+import "./schema/invoice.ts";
+import "./schema/line.ts";
+import "./schema/live.ts";
+import "./schema/payment.ts";

@@ -1,0 +1,11 @@
+export { markOverdue } from "./close.ts";
+export { type ComposedDraft, composeDraft } from "./compose-draft.ts";
+export type { CreatedInvoice } from "./create.ts";
+export { createInvoices } from "./create.ts";
+export { type InvoiceCredit, creditInvoice } from "./credit.ts";
+export { type DocumentFormat, type InvoiceDocument, renderInvoice } from "./document/render.ts";
+export type { AdvanceTo, DiscountDraft, InvoiceDraft, InvoiceLineDraft, TaxRateDraft } from "./draft.ts";
+export { lockInvoice, lockInvoices, readInvoice } from "./find.ts";
+export { type Payment, type RecordedPayment, notePayments, recordPayments } from "./pay.ts";
+export { type SettledReaction, whenSettled } from "./settled.ts";
+export { editableInvoiceStates, invoiceMachine } from "./status.ts";

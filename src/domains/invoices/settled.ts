@@ -1,0 +1,39 @@
+import type { Transaction } from "../../db/transaction.ts";
+import type { InvoiceRow } from "./compose.ts";
+
+/**
+ * What somebody else does about invoices that are settled, paid in full or void, in the transaction that settles them.
+ * Set-based: it is called once for all of them.
+ */
+export type SettledReaction = (
+  transaction: Transaction,
+  settled: readonly InvoiceRow[],
+  now: Date,
+) => Promise<void>;
+
+const reactions = new Set<SettledReaction>();
+
+/**
+ * Has something done whenever invoices are settled, by whatever way: domains that invoices know nothing of add theirs as
+ * they are loaded.
+ */
+export function whenSettled(reaction: SettledReaction): void {
+  reactions.add(reaction);
+}
+
+/** Lets everybody react to those of `invoices` that are paid or void by now. */
+export async function reactToSettled(
+  transaction: Transaction,
+  invoices: readonly InvoiceRow[],
+  now: Date,
+): Promise<void> {
+  const settled = invoices.filter(({ status }) => status === "PAID" || status === "VOID");
+  if (!settled.length) return;
+  // To leave a subscription as it is would go unnoticed; a program that does not know subscriptions must not settle their invoices.
+  if (!reactions.size && settled.some(({ subscriptionId }) => subscriptionId !== null)) {
+    throw new Error("nobody reacts to invoices that are settled: subscriptions are not loaded");
+  }
+  // Statements of one transaction run one after the other.
+  // oxlint-disable-next-line no-await-in-loop
+  for (const react of reactions) await react(transaction, settled, now);
+}
