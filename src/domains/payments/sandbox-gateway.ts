@@ -1,0 +1,28 @@
+import type { Charge, ChargeOutcome, PaymentGateway } from "./gateway.ts";
+
+const declined = { status: "DECLINED", code: "card_declined", hard: false } as const;
+
+const behaviors: Readonly<Record<string, (charge: Charge) => ChargeOutcome>> = {
+  succeed,
+  decline: () => declined,
+  hard_decline: () => ({ status: "DECLINED", code: "stolen_card", hard: true }),
+  decline_then_succeed: (charge) => (charge.earlierAttempts ? succeed(charge) : declined),
+};
+
+/**
+ * The gateway of test mode. It moves no money and calls nobody: what the metadata of a customer says under
+ * `sandbox_payment` (`succeed`, `decline`, `hard_decline`, `decline_then_succeed`) happens, and without it charges succeed.
+ */
+export const sandboxGateway: PaymentGateway = {
+  name: "sandbox",
+  charge: async (charges) =>
+    charges.map((charge) => {
+      const wanted = charge.customerMetadata["sandbox_payment"];
+      const behavior = typeof wanted === "string" ? behaviors[wanted] : undefined;
+      return (behavior ?? succeed)(charge);
+    }),
+};
+
+function succeed({ idempotencyKey }: Charge): ChargeOutcome {
+  return { status: "SUCCEEDED", reference: `sandbox:${idempotencyKey}` };
+}
