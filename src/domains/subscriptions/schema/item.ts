@@ -2,9 +2,10 @@ import { builder } from "../../../graph/builder.ts";
 import { defineList, listUnder, startingWith } from "../../../graph/connections.ts";
 import { Node, entity, relation } from "../../../graph/entities.ts";
 import { DateTimeRange } from "../../../graph/values.ts";
+import { recordField } from "../../../graph/record-fields.ts";
 import { type SubscriptionItemFilter, subscriptionItems } from "../loaders.ts";
 
-const SubscriptionItem = entity(
+export const SubscriptionItem = entity(
   "SubscriptionItem",
   "subscriptions:read",
   builder.prismaObject("SubscriptionItem", {
@@ -24,18 +25,26 @@ const SubscriptionItem = entity(
         description:
           "How many units are billed each period. Prices with a meter are billed by what it measured instead.",
       }),
-      metadata: t.expose("metadata", {
-        type: "JSONObject",
-        description: "The merchant's own keys and values.",
+      unitAmount: t.expose("unitAmount", {
+        type: "Decimal",
+        nullable: true,
+        description:
+          "What the customer chose to pay for one unit, in minor units; null unless the price leaves it to them.",
       }),
-      createdAt: t.expose("createdAt", { type: "DateTime", description: "When it was created." }),
-      updatedAt: t.expose("updatedAt", { type: "DateTime", description: "When it was last changed." }),
+      removedAt: t.expose("removedAt", {
+        type: "DateTime",
+        nullable: true,
+        description: "Since when it is billed no more; null while it is. Lists leave removed items out.",
+      }),
+      metadata: t.expose("metadata", recordField.metadata),
+      createdAt: t.expose("createdAt", recordField.createdAt),
+      updatedAt: t.expose("updatedAt", recordField.updatedAt),
     }),
   }),
 );
 
 relation("SubscriptionItem", "subscription", {
-  to: "Subscription",
+  to: "BillingSubscription",
   by: "subscriptionId",
   description: "The subscription that it is part of.",
   nullable: false,
@@ -53,7 +62,7 @@ const filter = builder.inputRef<SubscriptionItemFilter>("SubscriptionItemFilter"
 const list = defineList(subscriptionItems, SubscriptionItem, filter);
 
 listUnder(list, {
-  parent: "Subscription",
+  parent: "BillingSubscription",
   name: "items",
   by: "subscriptionId",
   description: "What the subscription bills for, by position.",

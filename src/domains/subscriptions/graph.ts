@@ -1,0 +1,13 @@
+import "./mutations/change.ts";
+import "./mutations/create.ts";
+import "./mutations/items.ts";
+import "./mutations/schedule.ts";
+import "./schema/item.ts";
+import "./schema/live.ts";
+import "./schema/phase.ts";
+import "./schema/preview.ts";
+import "./schema/schedule.ts";
+import "./schema/subscription.ts";
+import "./schema/tax-rate.ts";
+import "./schema/term.ts";
+import "./schema/upcoming-usage.ts";

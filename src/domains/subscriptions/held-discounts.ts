@@ -1,0 +1,89 @@
+import { type Row, tableOf } from "../../db/datamodel.ts";
+import { Prisma } from "../../db/generated/prisma/client.ts";
+import type { Transaction } from "../../db/transaction.ts";
+import type { Numeric } from "../../kit/decimal.ts";
+import { holdsForCycle } from "../catalog/index.ts";
+
+/** What of a discount decides about amounts. */
+export interface Discount extends Pick<
+  Row<"Discount">,
+  "id" | "code" | "name" | "type" | "scope" | "duration" | "durationCycles"
+> {
+  readonly value: Numeric;
+}
+
+/** A discount that a subscription has redeemed and that still holds. */
+export interface HeldDiscount {
+  readonly redemption: Row<"DiscountRedemption">;
+  readonly discount: Discount;
+  /** The products of SPECIFIC_PRODUCTS. */
+  readonly productIds: readonly string[];
+}
+
+/** The discounts that hold for these subscriptions, by subscription, in the order of their redemption. One statement. */
+export async function readHeldDiscounts(
+  transaction: Pick<Transaction, "environmentId" | "query">,
+  subscriptionIds: readonly string[],
+): Promise<Map<string, HeldDiscount[]>> {
+  const rows = await transaction.query<
+    Row<"DiscountRedemption"> & { discount: Discount; products: string[] }
+  >(
+    Prisma.sql`
+    SELECT ${tableOf("DiscountRedemption").select}, d.discount, d.products
+    FROM discount_redemptions t
+    CROSS JOIN LATERAL (
+      SELECT json_build_object(${discountFields}) AS discount,
+        ARRAY(SELECT p.product_id::text FROM discount_products p
+          WHERE p.environment_id = t.environment_id AND p.discount_id = t.discount_id) AS products
+      FROM discounts s WHERE s.environment_id = t.environment_id AND s.id = t.discount_id
+    ) d
+    WHERE t.environment_id = ${transaction.environmentId}::uuid AND t.subscription_id = ANY(${subscriptionIds}::uuid[])
+      AND t.ended_at IS NULL
+    ORDER BY t.subscription_id, t.redeemed_at, t.id`,
+  );
+  const held = rows.map(({ discount, products, ...redemption }) => ({
+    redemption,
+    discount,
+    productIds: products,
+  }));
+  return Map.groupBy(held, ({ redemption }) => redemption.subscriptionId ?? "");
+}
+
+/** What of a discount decides about amounts, as JSON; the value as a text, so that it stays exact. */
+const discountFields = Prisma.raw(
+  [
+    ["id", "s.id"],
+    ["code", "s.code"],
+    ["name", "s.name"],
+    ["type", "s.type"],
+    ["value", "s.value::text"],
+    ["scope", "s.scope"],
+    ["duration", "s.duration"],
+    ["durationCycles", "s.duration_cycles"],
+  ]
+    .map(([field, column]) => `'${field}', ${column}`)
+    .join(", "),
+);
+
+/** The redemption after one more billed period: it has ended when the discount holds no more. */
+export function afterCycle({ redemption, discount }: HeldDiscount, now: Date): Row<"DiscountRedemption"> {
+  const cyclesApplied = redemption.cyclesApplied + 1;
+  const holds = holdsForCycle(discount.duration, cyclesApplied, discount.durationCycles);
+  return { ...redemption, cyclesApplied, endedAt: holds ? null : now };
+}
+
+/** Counts one more billed period for these discounts; those that are used up end. One statement, or none. */
+export async function countCycle(
+  transaction: Transaction,
+  held: readonly { readonly discount: HeldDiscount; readonly now: Date }[],
+): Promise<void> {
+  if (!held.length) return;
+  const after = held.map(({ discount, now }) => afterCycle(discount, now));
+  await transaction.query(Prisma.sql`
+    UPDATE discount_redemptions t SET cycles_applied = n.cycles, ended_at = n.ended
+    FROM unnest(
+      ${after.map(({ id }) => id)}::uuid[], ${after.map(({ cyclesApplied }) => cyclesApplied)}::int[],
+      ${after.map(({ endedAt }) => endedAt)}::timestamptz[]
+    ) AS n(id, cycles, ended)
+    WHERE t.environment_id = ${transaction.environmentId}::uuid AND t.id = n.id`);
+}

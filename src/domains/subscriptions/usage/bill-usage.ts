@@ -1,0 +1,170 @@
+import type { Period } from "../../../kit/period.ts";
+import type { TimeBasis } from "../../../kit/time-share.ts";
+import type { InvoiceLineDraft } from "../../invoices/index.ts";
+import type { Reading, SubscriptionState } from "../state.ts";
+import type { ChargeState } from "./charge.ts";
+import { type Measured, readMeasured } from "./figures.ts";
+import { openCharges } from "./open-charges.ts";
+import { type RatedCharge, billedCharge, correctionLine, rateCharge, usageLine } from "./rate.ts";
+import { type ChargeChanges, type StoredCharge, noCharges, readStoredCharges } from "./stored-charges.ts";
+
+/** A subscription whose usage goes on an invoice. */
+export interface UsageToBill {
+  readonly state: SubscriptionState;
+  /** The time whose usage is billed; null for none. */
+  readonly period: Period | null;
+  readonly basis: TimeBasis;
+  /** Whether what was billed of earlier periods is corrected. */
+  readonly corrects: boolean;
+}
+
+/** What goes on the invoice of a subscription, and what is noted of it. */
+export interface BilledUsage {
+  readonly lines: readonly InvoiceLineDraft[];
+  /** What all charges of the period come to. */
+  readonly rated: readonly RatedCharge[];
+  readonly charges: ChargeChanges;
+}
+
+export const noUsage: BilledUsage = { lines: [], rated: [], charges: noCharges };
+
+export interface BillOptions {
+  readonly now: Date;
+  /** Whether nobody else may bill the same until the transaction ends. */
+  readonly lock: boolean;
+  /** Whether the period is not over: then only what is paid in advance is billed, without the minimum. */
+  readonly early?: boolean;
+}
+
+/** So long after its end a charge can no longer change: events are 90 days late at the most, and their transactions end within a day. */
+const settlesAfter = 91 * 86_400_000;
+
+/**
+ * Rates the usage of subscriptions, by their ids. Each charge is billed what it comes to by now, less what was billed of it: so
+ * what came late, or was voided, goes on the next invoice, once. Seven statements at most, however many subscriptions.
+ */
+export async function billUsage(
+  reading: Reading,
+  wanted: readonly UsageToBill[],
+  { now, lock, early = false }: BillOptions,
+): Promise<ReadonlyMap<string, BilledUsage>> {
+  if (!wanted.length) return new Map();
+  const all = await readStoredCharges(
+    reading,
+    wanted.map(({ state }) => state.subscription),
+    { lock },
+  );
+  const left = Map.groupBy(all, ({ charge }) => charge.customerId);
+  const taken = wanted.map((one) => {
+    const { customerId } = one.state.subscription;
+    const { known = [], rest = [] } = Object.groupBy(left.get(customerId) ?? [], (charge) =>
+      goesOn(charge, one) ? "known" : "rest",
+    );
+    left.set(customerId, rest);
+    const { fresh, known: stored } = combine(one, known, now);
+    if (!early) return { one, fresh, known: stored };
+    return {
+      one,
+      fresh: fresh.filter(({ price }) => price.payInAdvance),
+      known: stored.filter(({ charge }) => charge.price.payInAdvance),
+    };
+  });
+  const charges = taken.flatMap(({ fresh, known }) => [...fresh, ...known.map(({ charge }) => charge)]);
+  const measured = await readMeasured(reading, charges);
+  return new Map(
+    taken.map(({ one, fresh, known }) => [
+      one.state.subscription.id,
+      bill(one, fresh, known, measured, { now, early }),
+    ]),
+  );
+}
+
+/** A stored charge, and whether it ends at another time than it was stored with. */
+type KnownCharge = StoredCharge & { readonly moved: boolean };
+
+/** Whether a stored charge is for the invoice of a subscription: its own, and those of ended ones of its customer. */
+function goesOn(
+  { charge, ended, currency }: StoredCharge,
+  { state, period, corrects }: UsageToBill,
+): boolean {
+  const { id, currency: own } = state.subscription;
+  if (charge.subscriptionId !== id) return corrects && ended && currency === own;
+  const inPeriod = period !== null && charge.startsAt < period.end && charge.endsAt > period.start;
+  return charge.billedAt === null ? inPeriod : inPeriod || corrects;
+}
+
+/** The charges of the period that are not stored yet, and the stored ones; what was stored for less of the time is for all of it now. */
+function combine(
+  { state, period, basis }: UsageToBill,
+  known: readonly StoredCharge[],
+  now: Date,
+): { readonly fresh: readonly ChargeState[]; readonly known: readonly KnownCharge[] } {
+  const open = period ? openCharges(state, period, { now, basis }) : [];
+  const isSame = (one: ChargeState, other: ChargeState) =>
+    one.subscriptionItemId === other.subscriptionItemId && +one.startsAt === +other.startsAt;
+  return {
+    fresh: open.filter((one) => !known.some(({ charge }) => isSame(charge, one))),
+    known: known.map((one) => {
+      const again = open.find((other) => isSame(one.charge, other));
+      if (!again || again.priceId !== one.charge.priceId) return { ...one, moved: false };
+      const { endsAt, share, minimum } = again;
+      const moved = +endsAt !== +one.charge.endsAt;
+      return { ...one, moved, charge: { ...one.charge, endsAt, share, minimum } };
+    }),
+  };
+}
+
+function bill(
+  { state, period }: UsageToBill,
+  fresh: readonly ChargeState[],
+  known: readonly KnownCharge[],
+  measured: ReadonlyMap<string, Measured>,
+  { now, early }: { readonly now: Date; readonly early: boolean },
+): BilledUsage {
+  const rate = (charge: ChargeState) => {
+    const figures = measured.get(charge.id);
+    if (!figures) throw new Error(`nothing was measured for the charge ${charge.id}`);
+    return rateCharge(early ? { ...charge, minimum: null } : charge, figures);
+  };
+  const settled = ({ endsAt }: ChargeState) => !early && +endsAt + settlesAfter <= +now;
+  const isRunning = (charge: ChargeState) =>
+    charge.subscriptionId === state.subscription.id && period !== null && charge.endsAt > period.start;
+  const discounted =
+    state.discounts.length > 0 && state.discounts.every(({ discount }) => discount.type === "PERCENTAGE");
+  const ratedFresh = fresh.map(rate);
+  const ratedKnown = known.map((one) => ({ ...one, rated: rate(one.charge) }));
+  const position = new Map(state.items.map(({ id }, index) => [id, index]));
+  const place = ({ charge }: RatedCharge) => position.get(charge.subscriptionItemId) ?? position.size;
+  const first = [
+    ...ratedFresh,
+    ...ratedKnown.filter(({ charge }) => charge.billedAt === null).map(({ rated }) => rated),
+  ];
+  const again = ratedKnown.filter(({ charge }) => charge.billedAt !== null);
+  return {
+    lines: [
+      ...first
+        .toSorted((one, other) => place(one) - place(other) || +one.charge.startsAt - +other.charge.startsAt)
+        .flatMap((rated) => (early && rated.amount === 0n ? [] : (usageLine(rated) ?? []))),
+      ...again
+        .toSorted((one, other) => +one.charge.startsAt - +other.charge.startsAt)
+        .flatMap(
+          ({ rated, onInvoices }) =>
+            correctionLine(rated, onInvoices, { running: isRunning(rated.charge), discounted }) ?? [],
+        ),
+    ],
+    rated: [...ratedFresh, ...ratedKnown.map(({ rated }) => rated).filter(({ charge }) => isRunning(charge))],
+    charges: {
+      added: ratedFresh.map((rated) => billedCharge(rated, settled(rated.charge), now)),
+      changed: ratedKnown
+        .filter(
+          ({ charge, rated, moved }) =>
+            moved ||
+            charge.billedAt === null ||
+            settled(charge) ||
+            rated.amount !== charge.amount ||
+            !rated.quantity.eq(charge.quantity?.toFixed() ?? 0),
+        )
+        .map(({ rated }) => billedCharge(rated, settled(rated.charge), now)),
+    },
+  };
+}

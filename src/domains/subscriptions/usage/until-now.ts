@@ -1,0 +1,15 @@
+import type { Period } from "../../../kit/period.ts";
+import type { Situation } from "../plan.ts";
+import type { Reading } from "../state.ts";
+import { type BilledUsage, billUsage, noUsage } from "./bill-usage.ts";
+
+/** What of a subscription's usage an operation bills at once: that of `period`, and what came late for earlier ones. */
+export async function usageUntilNow(
+  reading: Reading,
+  { state, basis, now, locked: lock }: Situation,
+  period: Period | null,
+): Promise<BilledUsage> {
+  const wanted = { state, period, basis, corrects: true };
+  const usage = await billUsage(reading, [wanted], { now, lock });
+  return usage.get(state.subscription.id) ?? noUsage;
+}
