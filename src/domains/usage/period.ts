@@ -1,21 +1,23 @@
-/** A half-open span of time. */
-export interface Span {
-  readonly start: Date;
-  readonly end: Date;
-}
+import { civilDate } from "../../kit/civil-time.ts";
+import type { Span } from "./figures/query.ts";
 
-/** The calendar month in UTC that `now` is in. */
-export function monthOf(now: Date): Span {
-  const [year, month] = [now.getUTCFullYear(), now.getUTCMonth()];
-  return { start: new Date(Date.UTC(year, month)), end: new Date(Date.UTC(year, month + 1)) };
+/** The calendar month that `now` is in, by the calendar of a zone. */
+export function monthOf(now: Date, zone = "UTC"): Span {
+  const first = civilDate(now, zone).with({ day: 1 });
+  const start = new Date(first.toZonedDateTime(zone).epochMilliseconds);
+  return { start, end: new Date(first.add({ months: 1 }).toZonedDateTime(zone).epochMilliseconds) };
 }
 
 /** The span between two instants in the form of `parseInstant`; an end that is missing is that of the month of `now`. */
-export function spanOf(from: string | null | undefined, to: string | null | undefined, now: Date): Span {
-  const month = monthOf(now);
+export function spanOf(
+  from: string | null | undefined,
+  to: string | null | undefined,
+  now: Date,
+  zone = "UTC",
+): Span {
   return {
-    start: from == null ? month.start : wholeMillisecond(from),
-    end: to == null ? month.end : wholeMillisecond(to),
+    start: from == null ? monthOf(now, zone).start : wholeMillisecond(from),
+    end: to == null ? monthOf(now, zone).end : wholeMillisecond(to),
   };
 }
 

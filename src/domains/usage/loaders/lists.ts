@@ -1,5 +1,6 @@
 import { equals, idEquals, isOneOf, isWithin } from "../../../db/conditions.ts";
 import { columnOf } from "../../../db/datamodel.ts";
+import { Prisma } from "../../../db/generated/prisma/client.ts";
 import type { MeterStatus } from "../../../db/generated/prisma/enums.ts";
 import { byInstant, byText } from "../../../db/orders.ts";
 import type { List } from "../../../graph/pages.ts";
@@ -27,6 +28,7 @@ export interface UsageEventFilter {
   readonly subscriptionId?: string | null | undefined;
   readonly idempotencyKey?: string | null | undefined;
   readonly timestamp?: InstantRange | null | undefined;
+  readonly includeVoided?: boolean | null | undefined;
 }
 
 export const usageEvents: List<"UsageEvent", UsageEventFilter> = {
@@ -36,7 +38,13 @@ export const usageEvents: List<"UsageEvent", UsageEventFilter> = {
     ...idEquals(columnOf("UsageEvent", "customerId"), filter.customerId),
     ...idEquals(columnOf("UsageEvent", "meterId"), filter.meterId),
     ...idEquals(columnOf("UsageEvent", "subscriptionId"), filter.subscriptionId),
-    ...equals(columnOf("UsageEvent", "idempotencyKey"), filter.idempotencyKey),
+    ...(filter.idempotencyKey == null ? [] : [hasKey(filter.idempotencyKey)]),
     ...isWithin(columnOf("UsageEvent", "timestamp"), filter.timestamp),
+    ...(filter.includeVoided ? [] : [Prisma.sql`${columnOf("UsageEvent", "voidedAt")} IS NULL`]),
   ],
 };
+
+/** The keys of all events lead to the one, wherever it lies. */
+const hasKey = (key: string): Prisma.Sql => Prisma.sql`(t.id, t.timestamp) IN (
+  SELECT k.event_id, k.timestamp FROM usage_event_keys k
+  WHERE k.environment_id = t.environment_id AND k.idempotency_key = ${key})`;

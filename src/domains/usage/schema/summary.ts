@@ -1,14 +1,19 @@
+import type { GraphQLResolveInfo } from "graphql";
 import { builder } from "../../../graph/builder.ts";
-import { requestError } from "../../../graph/errors.ts";
 import { loadById } from "../../../graph/loaders.ts";
 import { selection } from "../../../graph/pages.ts";
 import { Period } from "../../../graph/values.ts";
-import { type UsageSummary as Summary, loadUsage } from "../loaders/summaries.ts";
-import { spanOf } from "../period.ts";
+import { isId } from "../../../kit/ids.ts";
+import { type Span, type UsageRow, figureParts } from "../figures/query.ts";
+import { type Sent, otherGroupsDescription, readUsageArguments, usageArguments } from "./arguments.ts";
+import { type Wanted, ofCustomer, ofMeter, ofSubscription, readsUsage } from "./reads-usage.ts";
+
+interface Summary extends UsageRow {
+  readonly period: Span;
+}
 
 const UsageSummary = builder.objectRef<Summary>("UsageSummary").implement({
-  description:
-    "What one meter measured of a customer in a span of time, computed from the events when it is asked for.",
+  description: "What one meter measured in a span of time, exactly as the events are when it is asked for.",
   fields: (t) => ({
     meter: t.field({
       type: "Meter" as never,
@@ -18,16 +23,26 @@ const UsageSummary = builder.objectRef<Summary>("UsageSummary").implement({
       resolve: ({ meterId }, _args, context) => loadById(context, "Meter", meterId) as never,
     }),
     period: t.field({ type: Period, description: "The span of time.", resolve: ({ period }) => period }),
+    group: t.string({
+      nullable: true,
+      description:
+        "With `groupBy`, the text of the property that the events have; null for events without it, for `otherGroups`, and without `groupBy`.",
+      resolve: ({ group }) => group,
+    }),
+    otherGroups: t.int({
+      description: otherGroupsDescription,
+      resolve: ({ otherGroups }) => otherGroups,
+    }),
     total: t.field({
       type: "Decimal",
       nullable: true,
       description:
-        "The figure by the meter's aggregation. Without events it is null for MAX and LAST, and 0 for all others.",
+        "The figure by the meter's aggregation. Without events it is 0 for COUNT, COUNT_UNIQUE, SUM and WEIGHTED_SUM, and null for all others, unless something is carried over.",
       resolve: ({ total }) => total,
     }),
     eventCount: t.field({
       type: "SafeInt",
-      description: "How many events there are, whatever the aggregation.",
+      description: "How many events there are, whatever the aggregation. Voided ones are none.",
       resolve: ({ eventCount }) => eventCount,
     }),
     firstEventAt: t.field({
@@ -45,30 +60,59 @@ const UsageSummary = builder.objectRef<Summary>("UsageSummary").implement({
   }),
 });
 
+interface SentSummary extends Sent {
+  readonly meterIds?: readonly string[] | null | undefined;
+}
+
+function summariesBy(sent: SentSummary, info: GraphQLResolveInfo): Wanted<Summary[]> {
+  const { span, ...chosen } = readUsageArguments("usage", sent);
+  const selected = selection(info);
+  return {
+    query: {
+      ...chosen,
+      spans: [span],
+      meterIds: sent.meterIds?.filter(isId),
+      parts: figureParts.filter((part) => selected.has(part)),
+    },
+    show: (rows) => rows.map((row) => Object.assign(row, { period: span })),
+  };
+}
+
+const what =
+  "one entry for every meter, by the meter's name, also where nothing was used; with `groupBy` one for each of the 100 texts of the property with the most events, and one for all others together. The span is the current calendar month in UTC unless said.";
+
+const meterIdsDescription = "Only these meters, in the same order. Ids of no meter are passed over.";
+
 builder.prismaObjectField("Customer", "usage", (t) =>
   t.field({
     type: [UsageSummary],
     nullable: true,
-    description:
-      "What the customer used in a span of time: one entry for every meter, by the meter's name, also where nothing was used. The span is the current calendar month in UTC unless said.",
+    description: `What the customer used in a span of time: ${what}`,
     authScopes: { scope: "usage:read" },
-    args: {
-      from: t.arg({
-        type: "DateTime",
-        description: "The first instant of the span; that of the month unless said.",
-      }),
-      to: t.arg({
-        type: "DateTime",
-        description: "The first instant after the span; that of the month unless said.",
-      }),
-      meterIds: t.arg.idList({
-        description: "Only these meters, in the same order. Ids of no meter are passed over.",
-      }),
-    },
-    resolve: ({ id }, { from, to, meterIds }, context, info) => {
-      const period = spanOf(from, to, new Date());
-      if (period.start >= period.end) throw requestError("INVALID_REQUEST", "usage: from must be before to.");
-      return loadUsage(context, id, { period, meterIds, wanted: selection(info) });
-    },
+    args: { ...usageArguments(t.arg), meterIds: t.arg.idList({ description: meterIdsDescription }) },
+    ...readsUsage(ofCustomer, summariesBy),
+  }),
+);
+
+builder.prismaObjectField("BillingSubscription", "usage", (t) =>
+  t.field({
+    type: [UsageSummary],
+    nullable: true,
+    description: `What was used in a span of time by events that were sent for the subscription: ${what}`,
+    authScopes: { scope: "usage:read" },
+    args: { ...usageArguments(t.arg), meterIds: t.arg.idList({ description: meterIdsDescription }) },
+    ...readsUsage(ofSubscription, summariesBy),
+  }),
+);
+
+builder.prismaObjectField("Meter", "usage", (t) =>
+  t.field({
+    type: [UsageSummary],
+    nullable: true,
+    description:
+      "What the meter measured of all customers in a span of time: one entry, or with `groupBy` one for each of the 100 texts of the property with the most events, and one for all others together. The span is the current calendar month in UTC unless said.",
+    authScopes: { scope: "usage:read" },
+    args: usageArguments(t.arg),
+    ...readsUsage(ofMeter, summariesBy),
   }),
 );

@@ -1,0 +1,10 @@
+import "./mutations/correct.ts";
+import "./mutations/ingest.ts";
+import "./mutations/meter.ts";
+import "./schema/customer-meter.ts";
+import "./schema/event.ts";
+import "./schema/live.ts";
+import "./schema/meter.ts";
+import "./schema/series.ts";
+import "./schema/summary.ts";
+import "./schema/explain.ts";
