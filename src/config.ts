@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
+import { type SubgraphName, subgraphNames } from "./graph/subgraph-names.ts";
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const wholeNumber = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
@@ -9,6 +10,12 @@ const toggle = z.enum(["on", "off"]).transform((value) => value === "on");
 
 const isProxyList = (list: string[]) => list.every((one) => ipaddr.isValid(one) || ipaddr.isValidCIDR(one));
 const listOf = (list: string) => list.split(",").map((part) => part.trim());
+
+const secrets = z
+  .string()
+  .transform(listOf)
+  .refine((list) => list.every(({ length }) => length >= 16), "must have at least 16 characters each")
+  .optional();
 
 /** Every option, by the name of its environment variable. The texts say what each is for. */
 const separate = z.object({
@@ -23,6 +30,9 @@ const separate = z.object({
     .optional()
     .describe("PostgreSQL 15 or newer. Without it the embedded database in DATA_DIR is used."),
   DATA_DIR: z.string().min(1).default(".data").describe("The folder of the embedded database."),
+  WORKERS: wholeNumber(1, 64)
+    .default(1)
+    .describe("How many processes answer requests at the port. More than one needs DATABASE_URL."),
   POOL_SIZE: wholeNumber(1, 1_000).default(10).describe("The most connections to PostgreSQL at once."),
   STATEMENT_TIMEOUT_MS: wholeNumber(100, 3_600_000)
     .default(30_000)
@@ -33,6 +43,9 @@ const separate = z.object({
   PREPARED_STATEMENTS: toggle
     .default(true)
     .describe("off for PostgreSQL behind a pooler that does not keep prepared statements."),
+  ROW_LEVEL_SECURITY: toggle
+    .default(true)
+    .describe("off to let statements alone keep tenants apart, without the database's policies."),
   REDIS_URL: z
     .url({ protocol: /^rediss?$/, error: "must be a redis:// URL" })
     .optional()
@@ -64,7 +77,28 @@ const separate = z.object({
     .min(16, "must have at least 16 characters")
     .optional()
     .describe(
-      "What a federation gateway sends in x-gateway-secret to use /subgraph; without it that door is shut.",
+      "What a federation gateway sends in x-gateway-secret to use /subgraph; without it and the next that door is shut.",
+    ),
+  GATEWAY_SIGNING_SECRETS: secrets.describe(
+    "What a federation gateway may sign its requests to /subgraph with, with commas between.",
+  ),
+  SUBGRAPH: z
+    .enum(subgraphNames)
+    .optional()
+    .describe(
+      "Serves one subgraph at /subgraph, to a federation gateway, in place of the whole graph. Needs one of the two before.",
+    ),
+  KEY_PEPPERS: secrets.describe(
+    "What new API keys are hashed with, and, after commas, what earlier ones were.",
+  ),
+  LINK_SECRETS: secrets.describe(
+    "What links to documents are signed with, and, after commas, what earlier ones were. Without it they end with this process.",
+  ),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: "must be an https:// URL" })
+    .optional()
+    .describe(
+      "How the server is reached from outside, for links to documents; they start with their path unless set.",
     ),
   METRICS_TOKEN: z
     .string()
@@ -73,16 +107,38 @@ const separate = z.object({
     .describe("What /metrics asks for as a bearer token; without it, it answers this machine only."),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
   PLAYGROUND: toggle.default(true).describe("Whether browsers get GraphiQL at /graphql."),
+  WORKER: toggle
+    .default(true)
+    .describe("off for a process that answers requests only: then another one must do the jobs."),
+  USAGE_STREAM: z
+    .url({ protocol: /^nats$/, error: "must be a nats:// URL" })
+    .optional()
+    .describe(
+      "A NATS server with JetStream, and, as the path, the name of a stream in it: usage events are kept there, and stored by the workers. Without it they are stored at once.",
+    ),
   DEMO: toggle
     .optional()
     .describe("Whether an empty database is filled with demo data. on unless NODE_ENV is production."),
 });
 
-const options = separate.refine(
-  ({ OAUTH_ISSUER, OAUTH_AUDIENCE, OAUTH_JWKS_URL }) =>
-    new Set([OAUTH_ISSUER, OAUTH_AUDIENCE, OAUTH_JWKS_URL].map((value) => value === undefined)).size === 1,
-  { path: ["OAUTH_ISSUER"], error: "goes with OAUTH_AUDIENCE and OAUTH_JWKS_URL: set all three, or none" },
-);
+const options = separate
+  .refine(
+    ({ OAUTH_ISSUER, OAUTH_AUDIENCE, OAUTH_JWKS_URL }) =>
+      new Set([OAUTH_ISSUER, OAUTH_AUDIENCE, OAUTH_JWKS_URL].map((value) => value === undefined)).size === 1,
+    { path: ["OAUTH_ISSUER"], error: "goes with OAUTH_AUDIENCE and OAUTH_JWKS_URL: set all three, or none" },
+  )
+  .refine(({ WORKERS, DATABASE_URL }) => WORKERS === 1 || DATABASE_URL !== undefined, {
+    path: ["WORKERS"],
+    error: "more than one process needs PostgreSQL: set DATABASE_URL. The embedded database serves one",
+  })
+  .refine(
+    ({ SUBGRAPH, GATEWAY_SECRET, GATEWAY_SIGNING_SECRETS }) =>
+      SUBGRAPH === undefined || GATEWAY_SECRET !== undefined || GATEWAY_SIGNING_SECRETS !== undefined,
+    {
+      path: ["SUBGRAPH"],
+      error: "is for a gateway: set GATEWAY_SIGNING_SECRETS or GATEWAY_SECRET, by which it is known",
+    },
+  );
 
 /** The options of the server and of the commands, read and checked. */
 export interface Config {
@@ -91,10 +147,13 @@ export interface Config {
   readonly port: number;
   readonly databaseUrl: string | undefined;
   readonly dataDir: string;
+  /** How many processes answer requests. */
+  readonly workers: number;
   readonly poolSize: number;
   readonly statementTimeoutMs: number;
   readonly requestTimeoutMs: number;
   readonly preparedStatements: boolean;
+  readonly rowLevelSecurity: boolean;
   readonly redisUrl: string | undefined;
   readonly rateLimit: boolean;
   readonly corsOrigins: readonly string[];
@@ -104,9 +163,17 @@ export interface Config {
     | { readonly issuer: string; readonly audience: string; readonly jwksUrl: string }
     | undefined;
   readonly gatewaySecret: string | undefined;
+  readonly gatewaySigningSecrets: readonly string[];
+  /** The one subgraph to serve; undefined for the whole graph. */
+  readonly subgraph: SubgraphName | undefined;
+  readonly keyPeppers: readonly string[];
+  readonly linkSecrets: readonly string[];
+  readonly publicUrl: string | undefined;
   readonly metricsToken: string | undefined;
   readonly logLevel: string;
   readonly playground: boolean;
+  readonly worker: boolean;
+  readonly usageStream: string | undefined;
   readonly demo: boolean;
 }
 
@@ -137,19 +204,28 @@ export function loadConfig(
     port: data.PORT,
     databaseUrl: data.DATABASE_URL,
     dataDir: data.DATA_DIR,
+    workers: data.WORKERS,
     poolSize: data.POOL_SIZE,
     statementTimeoutMs: data.STATEMENT_TIMEOUT_MS,
     requestTimeoutMs: data.REQUEST_TIMEOUT_MS,
     preparedStatements: data.PREPARED_STATEMENTS,
+    rowLevelSecurity: data.ROW_LEVEL_SECURITY,
     redisUrl: data.REDIS_URL,
     rateLimit: data.RATE_LIMIT,
     corsOrigins: data.CORS_ORIGINS ?? [],
     trustedProxies: data.TRUST_PROXY ?? [],
     oauth: oauthOf(data),
     gatewaySecret: data.GATEWAY_SECRET,
+    gatewaySigningSecrets: data.GATEWAY_SIGNING_SECRETS ?? [],
+    subgraph: data.SUBGRAPH,
+    keyPeppers: data.KEY_PEPPERS ?? [],
+    linkSecrets: data.LINK_SECRETS ?? [],
+    publicUrl: data.PUBLIC_URL,
     metricsToken: data.METRICS_TOKEN,
     logLevel: data.LOG_LEVEL,
     playground: data.PLAYGROUND,
+    worker: data.WORKER,
+    usageStream: data.USAGE_STREAM,
     demo: data.DEMO ?? !production,
   };
 }

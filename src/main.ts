@@ -1,19 +1,32 @@
+import cluster from "node:cluster";
+import { randomBytes } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import { type Config, ConfigError, loadConfig } from "./config.ts";
 import { openDatabase } from "./db/database.ts";
+import { createHub } from "./db/events/hub.ts";
+import { redisAnnouncements } from "./db/events/redis-announcements.ts";
 import { sweepAnswers } from "./db/idempotency.ts";
+import { migrationCheck } from "./db/migrations.ts";
+import { outboxBacklog } from "./db/outbox.ts";
 import { ensureDemo } from "./demo/ensure.ts";
 import { buildSchema, buildSubgraph } from "./graph/schema.ts";
+import { lead } from "./http/cluster/lead.ts";
+import { adminReader } from "./http/context.ts";
 import { createDrain } from "./http/drain.ts";
 import { errorPage } from "./http/error-page.ts";
 import { readExamples } from "./http/graphiql/examples.ts";
 import { createPlayground } from "./http/graphiql/page.ts";
 import { createLogger } from "./http/logger.ts";
+import { invoicePages } from "./http/invoice-pages.ts";
 import { createMetrics } from "./http/metrics.ts";
+import type { TakeTokens } from "./http/rate-limit/bucket.ts";
 import { memoryBuckets } from "./http/rate-limit/memory.ts";
+import { primaryBuckets } from "./http/rate-limit/primary.ts";
 import { redisBuckets } from "./http/rate-limit/redis.ts";
+import { billingBacklog, jobBacklog, startJobs } from "./jobs/service.ts";
+import { startUsageStream } from "./jobs/usage-stream.ts";
 import { type PageHandler, createApiServer } from "./http/server.ts";
-import { watchPages } from "./http/watch-pages.ts";
+import { type ReadyCheck, watchPages } from "./http/watch-pages.ts";
 
 /** How often the answers of idempotency keys that are kept no longer are deleted, in milliseconds. */
 const sweepMs = 10 * 60_000;
@@ -35,34 +48,81 @@ async function main(config: Config): Promise<void> {
     },
   });
   const database = { ...opened, prepares: opened.prepares && config.preparedStatements };
-  const demoKey = config.demo ? await ensureDemo(opened, config.dataDir) : null;
+  if (database.confinement && !database.confinement.role) {
+    logger.warn("the database user may not take on the role billgraph_app: see Tenants in docs/running.md");
+  }
+  const demoKey = config.demo ? await ensureDemo(opened, config.dataDir, config.keyPeppers) : null;
+
+  const onEventError = (error: unknown) => logger.warn({ err: error }, "live events are held up");
+  const events = createHub({
+    host: database,
+    announcements:
+      config.redisUrl === undefined ? undefined : redisAnnouncements(config.redisUrl, onEventError),
+    onError: onEventError,
+  });
+
+  const onJobError = (error: unknown, message: string): void => logger.error({ err: error }, message);
+  const usage =
+    config.usageStream === undefined
+      ? undefined
+      : await startUsageStream({
+          url: config.usageStream,
+          host: { ...database, announce: events.announce },
+          works: config.worker,
+          onError: onJobError,
+        });
+
+  const jobs = await startJobs({
+    database: { ...database, announce: events.announce },
+    works: config.worker,
+    onError: onJobError,
+  });
 
   const drain = createDrain();
   const pages: PageHandler[] = [drain.page, errorPage];
-  if (config.playground) {
+  if (config.playground && !config.subgraph) {
     const filledIn = demoKey !== null && !config.production ? { apiKey: demoKey } : {};
     pages.push(createPlayground({ endpoint: "/graphql", tabs: readExamples(), ...filledIn }));
   }
   const redis = config.redisUrl === undefined ? undefined : redisBuckets(config.redisUrl, logger);
-  const schema = buildSchema();
-  const metrics = createMetrics(database.pool, config.metricsToken);
-  pages.push(watchPages({ database, schema, logger }), metrics.page);
+  const schema = config.subgraph ? undefined : buildSchema();
+  const missing = await migrationCheck();
+  const metrics = createMetrics(database.pool, config.metricsToken, [
+    { name: "outbox", measure: () => outboxBacklog(adminReader(database)) },
+    { name: "billing", measure: () => billingBacklog(adminReader(database)) },
+    ...(usage ? [{ name: "usage", measure: usage.backlog }] : []),
+    { name: "jobs", measure: () => jobBacklog(adminReader(database)) },
+  ]);
+  if (cluster.worker) metrics.tellApart({ process: String(cluster.worker.id) });
+  const checks: Record<string, ReadyCheck> = {
+    database: async () => {
+      const names = await missing(database.adminPool);
+      return names.length ? `lacks the migrations ${names.join(", ")}` : null;
+    },
+    worker: async () => jobs.check(),
+  };
+  pages.push(watchPages({ schema, logger, checks }), metrics.page);
+  const links = { linkSecrets: linkSecrets(config), publicUrl: config.publicUrl };
+  pages.push(invoicePages({ database, ...links }));
   const server = createApiServer({
-    database,
+    links,
+    database: { ...database, events, announce: events.announce, enqueue: jobs.enqueue, defer: usage?.defer },
     schema,
-    subgraph: buildSubgraph(),
+    subgraph: buildSubgraph(config.subgraph),
     logger,
     pages,
     trustedProxies: config.trustedProxies,
     oauth: config.oauth,
+    keyPeppers: config.keyPeppers,
     gatewaySecret: config.gatewaySecret,
+    gatewaySigningSecrets: config.gatewaySigningSecrets,
     corsOrigins: config.corsOrigins,
     timeoutMs: config.requestTimeoutMs,
     observe: (report) => {
       metrics.observe(report);
       logger.debug(report, "operation");
     },
-    takeTokens: config.rateLimit ? (redis?.take ?? memoryBuckets()) : undefined,
+    takeTokens: config.rateLimit ? (redis?.take ?? buckets()) : undefined,
   });
 
   server.prependListener("request", drain.watch);
@@ -70,9 +130,7 @@ async function main(config: Config): Promise<void> {
     server.once("error", reject);
     server.listen(config.port, config.host, resolve);
   });
-  const { port } = server.address() as AddressInfo;
-  const host = config.host.includes(":") ? `[${config.host}]` : config.host;
-  console.log(welcome(`http://${host}:${port}/graphql`, demoKey, config.playground));
+  if (!cluster.isWorker) welcome(config, (server.address() as AddressInfo).port, demoKey);
 
   const sweep = setInterval(() => {
     sweepAnswers(database).catch((error: unknown) =>
@@ -85,14 +143,49 @@ async function main(config: Config): Promise<void> {
     if (stopping) return;
     stopping = true;
     clearInterval(sweep);
-    await drain.drain(server, leave[signal]);
+    // Those who listen go to another server while this one takes its leave.
+    await events.close();
+    await Promise.all([drain.drain(server, leave[signal]), jobs.stop()]);
+    await usage?.stop();
     await redis?.close();
     await opened.close();
+    if (cluster.isWorker) process.disconnect();
   };
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void stop(signal));
 }
 
-function welcome(url: string, demoKey: string | null, playground: boolean): string {
+/** Brings the database up to date, and then has several processes answer requests. Gives the exit code. */
+async function mainOfMany(config: Config): Promise<number> {
+  const database = await openDatabase({ ...config, poolSize: 1 });
+  const demoKey = config.demo ? await ensureDemo(database, config.dataDir, config.keyPeppers) : null;
+  await database.close();
+  return lead({
+    workers: config.workers,
+    // A link that one process made is opened by another one.
+    environment: { LINK_SECRETS: linkSecrets(config).join(",") },
+    logger: createLogger(config.logLevel),
+    onListening: (port) => welcome(config, port, demoKey),
+  });
+}
+
+/** What links are signed with: a secret of this process where none was set. */
+function linkSecrets(config: Config): readonly string[] {
+  return config.linkSecrets.length ? config.linkSecrets : [randomBytes(32).toString("base64url")];
+}
+
+/** The buckets that all requests of this program share. */
+function buckets(): TakeTokens {
+  return cluster.isWorker ? primaryBuckets() : memoryBuckets();
+}
+
+function welcome({ host, playground, subgraph }: Config, port: number, demoKey: string | null): void {
+  const server = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+  if (subgraph) {
+    const key = demoKey === null ? "" : `  Key   ${demoKey}\n`;
+    console.log(`\nThe subgraph ${subgraph} is ready for a gateway.\n\n  URL   ${server}/subgraph\n${key}`);
+    return;
+  }
+  const url = `${server}/graphql`;
   const key = demoKey ?? "make one with: npm run keys -- create --name mine --scopes '*'";
   const example = `curl ${url} -H 'content-type: application/json' -H 'x-api-key: ${demoKey ?? "<key>"}' \\
           -d '{"query":"{ customers(first: 3) { nodes { name email } } }"}'`;
@@ -100,11 +193,13 @@ function welcome(url: string, demoKey: string | null, playground: boolean): stri
   if (playground)
     lines.push("  Open the URL in a browser: GraphiQL has examples in its tabs, and the key filled in.");
   lines.push(`  Or:   ${example}`, "");
-  return lines.join("\n");
+  console.log(lines.join("\n"));
 }
 
 try {
-  await main(loadConfig());
+  const config = loadConfig();
+  if (config.workers > 1 && cluster.isPrimary) process.exitCode = await mainOfMany(config);
+  else await main(config);
 } catch (error) {
   // What the user can mend is told in a line; a mistake of ours (a TypeError, say) keeps its stack.
   const known = error instanceof ConfigError || (error instanceof Error && error.constructor === Error);

@@ -1,7 +1,6 @@
 import { parseArgs } from "node:util";
 import { z } from "zod";
 import type { Environment, PrismaClient } from "../db/generated/prisma/client.ts";
-import { buildSchema } from "../graph/schema.ts";
 import { isId } from "../kit/ids.ts";
 import { UsageError, readOptions, run, withDatabase } from "./command-line.ts";
 import { readDocuments } from "./document-files.ts";
@@ -57,6 +56,8 @@ function environmentOf(prisma: PrismaClient, place: string): Promise<Environment
 async function add(args: readonly string[]): Promise<void> {
   const { names: files, environment } = readArguments(args);
   if (!files.length) throw new UsageError("Say which files: npm run documents -- add FILES…");
+  // Nothing else asks for the graph, which takes a second to make.
+  const { buildSchema } = await import("../graph/schema.ts");
   const { documents, faults } = await readDocuments(buildSchema(), files);
   if (faults.length) throw new UsageError([...faults, "Nothing was registered."].join("\n"));
   await withDatabase(async ({ prisma }) => {

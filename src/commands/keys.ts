@@ -73,21 +73,25 @@ async function create(args: readonly string[]): Promise<void> {
   const [place = "sandbox"] = places;
   if (isId(place) && merchant !== undefined)
     throw new UsageError("--merchant: the environment's id says it already.");
-  await withDatabase(async ({ prisma }) => {
+  await withDatabase(async ({ prisma }, { keyPeppers }) => {
     const found = isId(place)
       ? await findEnvironment(prisma, place)
       : await findOrMakeEnvironment(prisma, { livemode: place === "live", merchant });
-    const { key, apiKey } = await createKey(prisma, {
-      environmentId: found.id,
-      name: wanted.name,
-      scopes: wanted.scopes,
-      lifetimeMs: wanted.expires,
-      allowedAddresses: wanted.allow,
-      requestsPerMinute: wanted.rate,
-      burst: wanted.burst,
-      apiVersion: wanted.version,
-      documentsOnly: wanted["documents-only"],
-    });
+    const { key, apiKey } = await createKey(
+      prisma,
+      {
+        environmentId: found.id,
+        name: wanted.name,
+        scopes: wanted.scopes,
+        lifetimeMs: wanted.expires,
+        allowedAddresses: wanted.allow,
+        requestsPerMinute: wanted.rate,
+        burst: wanted.burst,
+        apiVersion: wanted.version,
+        documentsOnly: wanted["documents-only"],
+      },
+      keyPeppers,
+    );
     const mode = found.livemode ? "live" : "sandbox";
     console.error(`Key ${apiKey.id} of ${found.merchantName}, ${mode} environment ${found.id}.`);
     show(key);
@@ -145,8 +149,8 @@ async function rotate([id, ...rest]: readonly string[]): Promise<void> {
   if (id === undefined || !isId(id))
     throw new UsageError("Name the key by its id, from: npm run keys -- list");
   const { overlap } = readOptions(rest, { overlap: duration.optional() });
-  await withDatabase(async ({ prisma }) => {
-    const { key, apiKey, replaced } = await rotateKey(prisma, id, overlap);
+  await withDatabase(async ({ prisma }, { keyPeppers }) => {
+    const { key, apiKey, replaced } = await rotateKey(prisma, id, overlap, keyPeppers);
     console.error(
       `Key ${apiKey.id} takes the place of ${id}, which works until ${shortTime(replaced.expiresAt)}.`,
     );

@@ -78,7 +78,7 @@ async function seed(args: readonly string[]): Promise<void> {
   const { customers = 200, events = 20_000 } = values;
   if (events > 0 && customers === 0)
     throw new UsageError("--events: events need customers. Give --customers, or --events 0.");
-  await withDatabase(async (database) => {
+  await withDatabase(async (database, config) => {
     const merchant = values.merchant ?? `${customers} customers`;
     const environment =
       values.environment === undefined
@@ -98,11 +98,15 @@ async function seed(args: readonly string[]): Promise<void> {
     await load(database, scenario);
     console.log(await counts(database, scenario.environmentId));
     if (values.environment !== undefined) return;
-    const { key } = await createKey(database.prisma, {
-      environmentId: environment.id,
-      name: "Seed key",
-      scopes: ["*"],
-    });
+    const { key } = await createKey(
+      database.prisma,
+      {
+        environmentId: environment.id,
+        name: "Seed key",
+        scopes: ["*"],
+      },
+      config.keyPeppers,
+    );
     console.error("\nA key for these data. This is the only time that it is shown:");
     console.log(key);
   });
@@ -136,7 +140,7 @@ async function counts(database: Database, environmentId: string): Promise<string
     (table) =>
       Prisma.sql`SELECT ${table} AS "table", count(*) AS rows FROM ${Prisma.raw(table)} WHERE environment_id = ${environmentId}::uuid`,
   );
-  const rows = await reader(database).query<{ table: string; rows: bigint }>(
+  const rows = await reader(database, environmentId).query<{ table: string; rows: bigint }>(
     Prisma.join(selects, " UNION ALL "),
   );
   const numbers = new Map(rows.map(({ table, rows: number }) => [table, number.toLocaleString("en")]));

@@ -39,7 +39,7 @@ export const plans = [
   },
 ] as const;
 
-/** Meters, one for each aggregation, and what one unit costs in cents of a US dollar. */
+/** Meters of five aggregations, and what one unit costs in cents of a US dollar. */
 export const meters = [
   {
     key: "check-ins",

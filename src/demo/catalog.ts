@@ -28,13 +28,13 @@ export async function insertCatalog(executor: Executor, facts: Facts): Promise<v
   await executor.query(Prisma.sql`
     INSERT INTO prices (
       environment_id, id, product_id, meter_id, type, pricing_model, currency, unit_amount, "interval", interval_count,
-      trial_period_days, nickname, lookup_key, active, created_at, updated_at)
+      trial_period_days, nickname, lookup_key, active, pay_in_advance, created_at, updated_at)
     SELECT ${environmentId}, ${id("price", "product * 1000 + number * 10 + slot")}, ${id("product", "product")},
            ${id("meter", "meter")}, (CASE WHEN "interval" IS NULL THEN 'ONE_TIME' ELSE 'RECURRING' END)::price_type,
            model::pricing_model, currency.currency,
            CASE WHEN meter IS NULL THEN round(amount * rate / 100) * 100 ELSE round(amount * rate, 6) END,
            "interval"::billing_interval, interval_count, CASE lookup WHEN 'growth-month' THEN 14 ELSE 0 END, nickname,
-           lookup || '-' || lower(currency.currency), active, ${created("product")}, ${created("product")}
+           lookup || '-' || lower(currency.currency), active, meter IS NULL, ${created("product")}, ${created("product")}
     FROM jsonb_to_recordset(${JSON.stringify(offers)}::jsonb) AS offer(
       product int, slot int, lookup text, amount numeric, model text, active boolean, meter int, "interval" text,
       interval_count int, nickname text)

@@ -12,6 +12,11 @@ export interface Scenario {
   readonly seed: number;
   /** The day on which the data ends, `YYYY-MM-DD`: nothing that has happened is later than its first moment in UTC. */
   readonly asOf: string;
+  /**
+   * Whether nothing has been billed: all subscriptions wait for their start on a test clock, and the engine bills them as it is
+   * advanced. There are no invoices then.
+   */
+  readonly unbilled?: boolean;
 }
 
 /** Row numbers from `first` to `last`, both included. */

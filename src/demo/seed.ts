@@ -1,6 +1,8 @@
 import { Prisma } from "../db/generated/prisma/client.ts";
 import type { Executor } from "../db/executor.ts";
+import { rollUp } from "../domains/usage/index.ts";
 import { refuse } from "../kit/refusal.ts";
+import { insertAgreements, insertClock } from "./agreements.ts";
 import { insertCatalog } from "./catalog.ts";
 import { insertExternalIds, insertIntegrationMappings } from "./customer-links.ts";
 import { insertCustomers } from "./customers.ts";
@@ -8,6 +10,7 @@ import { insertInvoices } from "./invoices.ts";
 import { type Range, type Scenario, factsOf } from "./scenario.ts";
 import { insertSubscriptionItems } from "./subscription-items.ts";
 import { insertSubscriptions } from "./subscriptions.ts";
+import { insertTerms, linkTerms } from "./terms.ts";
 import { insertUsageEvents } from "./usage-events.ts";
 
 /** The parts of a seed, in their order. */
@@ -64,6 +67,7 @@ export async function seedDemo(
   await transact(async (executor) => {
     await refuseUnlessEmpty(executor, scenario.environmentId);
     await insertCatalog(executor, facts);
+    if (scenario.unbilled) await insertTerms(executor, facts);
   });
   onProgress({ stage: "catalog", done: 1, total: 1 });
   await inChunks("customers", customers, rowsAtOnce / 10, async (executor, range) => {
@@ -72,9 +76,11 @@ export async function seedDemo(
     await insertIntegrationMappings(executor, facts, range);
   });
   await inChunks("subscriptions", customers, rowsAtOnce / 10, async (executor, range) => {
-    await insertSubscriptions(executor, facts, range);
+    await (scenario.unbilled ? insertAgreements : insertSubscriptions)(executor, facts, range);
     await insertSubscriptionItems(executor, facts, range);
+    if (scenario.unbilled) await linkTerms(executor, facts, range);
   });
+  if (scenario.unbilled) await transact((executor) => insertClock(executor, facts, scenario));
   await transact((executor) =>
     executor.query(
       analyze("products", "prices", "meters", "customers", "subscriptions", "subscription_items"),
@@ -83,7 +89,10 @@ export async function seedDemo(
   await inChunks("usage events", events, rowsAtOnce, (executor, range) =>
     insertUsageEvents(executor, facts, scenario, range),
   );
-  await transact((executor) => executor.query(analyze("usage_events")));
+  await transact(async (executor) => {
+    await rollUp(executor, scenario.environmentId);
+    await executor.query(analyze("usage_events", "usage_event_keys", "usage_hours", "usage_hour_values"));
+  });
   const customersAtOnce = Math.ceil(rowsAtOnce / (4 * Math.max(invoicesPerCustomer, 1)));
   await inChunks("invoices", invoicesPerCustomer ? customers : 0, customersAtOnce, (executor, range) =>
     insertInvoices(executor, facts, scenario, range),

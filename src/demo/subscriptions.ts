@@ -42,14 +42,14 @@ export async function insertSubscriptions(executor: Executor, facts: Facts, rang
     )
     INSERT INTO subscriptions (
       environment_id, id, customer_id, status, currency, collection_method, "interval", interval_count, billing_anchor_day,
-      started_at, current_period_start, current_period_end, trial_end, cancel_at_period_end, canceled_at, ended_at,
+      billing_anchor, started_at, current_period_start, current_period_end, trial_end, cancel_at_period_end, canceled_at, ended_at,
       metadata, created_at, updated_at)
     SELECT
       ${environmentId}, ${id("subscription", "s")}, ${id("customer", "n")}, status::subscription_status, currency,
       (CASE WHEN status IN ('PAST_DUE', 'UNPAID') OR ${roll("collection", "s", 4)} > 0 THEN 'CHARGE_AUTOMATICALLY'
             ELSE 'SEND_INVOICE' END)::collection_method,
       (CASE months WHEN 12 THEN 'YEAR' ELSE 'MONTH' END)::billing_interval, CASE months WHEN 12 THEN 1 ELSE months END,
-      extract(day FROM started), started, period_start, period_end,
+      extract(day FROM started), started, started, period_start, period_end,
       CASE status WHEN 'TRIALING' THEN started + interval '14 days' END,
       status = 'ACTIVE' AND ${roll("leaving", "s", 12)} = 0, canceled, ended,
       jsonb_build_object('sales_channel', CASE ${roll("channel", "s", 3)} WHEN 0 THEN 'sales' ELSE 'self_serve' END),

@@ -21,6 +21,7 @@ export async function insertUsageEvents(
   const meterIds = meters.map((_, index) => demoId(scenario.seed, "meter", index + 1));
   const fraction = Prisma.sql`(${roll("customer", "e", 1_000_000)} / 1000000.0::float8)`;
   await executor.query(Prisma.sql`
+    WITH stored AS (
     INSERT INTO usage_events (
       environment_id, id, customer_id, meter_id, subscription_id, quantity, "timestamp", idempotency_key, properties, created_at)
     SELECT ${environmentId}, ${id("usage event", "e")}, ${id("customer", "n")}, (${meterIds}::uuid[])[meter],
@@ -39,5 +40,7 @@ export async function insertUsageEvents(
     CROSS JOIN LATERAL (SELECT 1 + ${roll("meter", "e", 1_000_000)} % ${facts.meters} AS meter OFFSET 0) AS metering
     CROSS JOIN LATERAL (SELECT ${asOf} - make_interval(secs => floor(
       (1 - (e - 1 + ${roll("moment", "e", 1000)} / 1000.0::float8) / ${scenario.events}::float8) * ${usageDays * 86_400_000}
-    ) / 1000) AS happened OFFSET 0) AS moment`);
+    ) / 1000) AS happened OFFSET 0) AS moment
+    RETURNING environment_id, idempotency_key, id, "timestamp")
+    INSERT INTO usage_event_keys (environment_id, idempotency_key, event_id, "timestamp") SELECT * FROM stored`);
 }
