@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { platform } from "../src/db/confine.ts";
 import { reader } from "../src/db/transaction.ts";
 import { seedDemo } from "../src/demo/seed.ts";
 import { type TestApi, startApi } from "./kit/api.ts";
@@ -13,7 +14,7 @@ let api: TestApi;
 let commands: string[];
 beforeAll(async () => {
   api = await startApi();
-  await seedDemo((work) => work(reader(api.database)), {
+  await seedDemo((work) => work(reader(api.database, platform)), {
     environmentId: api.environmentId,
     customers: 20,
     invoicesPerCustomer: 3,

@@ -12,9 +12,11 @@ export default defineConfig({
     reporters: ["default", resolve(root, "test/reporter.ts")],
     pool: "forks",
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // A machine that is busy may take its time; what is waited for must come all the same.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     teardownTimeout: 30_000,
+    expect: { poll: { timeout: 30_000 } },
     experimental: { viteModuleRunner: false, nodeLoader: false },
   },
 });

@@ -52,7 +52,8 @@ describe("ok", () => {
     const rows = await api.database.prisma.apiKey.findMany();
     const stored = JSON.stringify(rows);
     expect(stored).toContain(key.slice(-4));
-    expect(stored).not.toContain(key.slice(0, -8).split("_")[2]);
+    // The secret may have an underscore in it, too.
+    expect(stored).not.toContain(key.slice("rk_sandbox_".length, -8));
     expect(rows.every(({ hash }) => /^[0-9a-f]{64}$/.test(hash))).toBe(true);
   });
 });
@@ -98,7 +99,9 @@ describe("unauthenticated", () => {
       return api.statements.length;
     };
     expect(await lookUps("hunter2")).toBe(0);
-    expect(await lookUps(`${newKey(false).slice(0, -1)}x`)).toBe(0);
+    const key = newKey(false);
+    expect(await lookUps(`${key.slice(0, -1)}x`)).toBe(0);
+    expect(await lookUps(`${key.slice(0, -1)}${key.endsWith("0") ? 1 : 0}`)).toBe(0);
     expect(await lookUps(newKey(false))).toBe(1);
   });
 

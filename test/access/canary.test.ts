@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openDatabase } from "../../src/db/database.ts";
 import { createKey } from "../../src/domains/access/index.ts";
+import { createLogger } from "../../src/http/logger.ts";
 import { newId } from "../../src/kit/ids.ts";
 import { openTestDatabase, serverUrl } from "../kit/database.ts";
 import { ask } from "./ask.ts";
@@ -16,6 +17,12 @@ interface Watched {
   readonly said: () => string;
   readonly stop: () => Promise<void>;
 }
+
+const gatewaySecret = "gateway-secret-0123456789abcdefghijklmnopqrstuvwxyz";
+const signingSecret = "signing-secret-0123456789abcdefghijklmnopqrstuvwxyz";
+const pepper = "pepper-0123456789abcdefghijklmnopqrstuvwxyz";
+const cookie = "session=0123456789abcdefghijklmnopqrstuvwxyz";
+const signature = "sig=:0123456789abcdefghijklmnopqrstuvwxyz0123456=:";
 
 let folder: string;
 let issuer: Issuer;
@@ -43,10 +50,38 @@ beforeAll(async () => {
   server = await start({
     ...(test?.url !== undefined && { DATABASE_URL: test.url }),
     DATA_DIR: dataDir,
+    GATEWAY_SECRET: gatewaySecret,
+    GATEWAY_SIGNING_SECRETS: signingSecret,
+    KEY_PEPPERS: pepper,
     OAUTH_ISSUER: issuer.options.issuer,
     OAUTH_AUDIENCE: issuer.options.audience,
     OAUTH_JWKS_URL: issuer.options.jwksUrl,
   });
+});
+
+it("a log that is given headers leaves out those that let somebody in", () => {
+  const secrets = {
+    authorization: "a",
+    cookie: "b",
+    signature: "c",
+    "x-api-key": "d",
+    "x-gateway-secret": "e",
+  };
+  const lines: string[] = [];
+  const logger = createLogger("trace", { write: (line) => void lines.push(line) });
+  const headers = () => ({ ...secrets, "x-request-id": "r" });
+  logger.info({ headers: headers() });
+  logger.info({ req: { headers: headers() } });
+  logger.error({ err: Object.assign(new Error("failed"), { request: { headers: headers() } }) });
+
+  const shown = {
+    ...Object.fromEntries(Object.keys(secrets).map((name) => [name, "[secret]"])),
+    "x-request-id": "r",
+  };
+  const [plain, request, error] = lines.map((line) => JSON.parse(line) as Record<string, object>);
+  expect(plain).toMatchObject({ headers: shown });
+  expect(request).toMatchObject({ req: { headers: shown } });
+  expect(error).toMatchObject({ err: { message: "failed", request: { headers: shown } } });
 });
 
 afterAll(async () => {
@@ -79,6 +114,13 @@ async function start(options: Record<string, string>): Promise<Watched> {
   return { url, said: () => said, stop };
 }
 
+async function send(url: string, headers: Record<string, string>, query: string): Promise<void> {
+  const body = JSON.stringify({ query });
+  await (
+    await fetch(url, { method: "POST", headers: { "content-type": "application/json", ...headers }, body })
+  ).text();
+}
+
 describe("the log of a server that tells everything", () => {
   it("has what went wrong, and never a key or a token, however they were sent", async () => {
     const credentials: Record<string, string>[] = [
@@ -109,11 +151,31 @@ describe("the log of a server that tells everything", () => {
     const document = `{ invoices(first: 1) { nodes { id } } customer(id: "${key}") { id } }`;
     await ask(server, { "x-api-key": key }, document);
 
+    const gateways: Record<string, string>[] = [
+      { "x-gateway-secret": gatewaySecret, cookie },
+      { "x-gateway-secret": `${gatewaySecret}!`, cookie },
+      { signature, "signature-input": "sig=()", cookie },
+      { signature, "signature-input": "nonsense;;", cookie },
+    ];
+    for (const headers of gateways) {
+      await send(`${server.url}/subgraph`, { ...headers, "x-api-key": key }, "{ invoices { totalCount } }");
+    }
+
     await expect.poll(server.said).toContain("invoices");
     await server.stop();
     const said = server.said();
     expect(said).toContain("Something went wrong on our side");
-    for (const secret of [key, token, forged, broken]) {
+    for (const secret of [
+      key,
+      token,
+      forged,
+      broken,
+      gatewaySecret,
+      signingSecret,
+      pepper,
+      cookie,
+      signature,
+    ]) {
       expect(said).not.toContain(secret);
       // No part of it by which one could know or finish it.
       expect(said).not.toContain(secret.slice(11, 31));

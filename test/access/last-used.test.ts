@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Executor } from "../../src/db/executor.ts";
+import { platform } from "../../src/db/confine.ts";
 import { reader } from "../../src/db/transaction.ts";
 import { createKey, useRecorder } from "../../src/domains/access/index.ts";
 import { type TestApi, startApi } from "../kit/api.ts";
@@ -20,9 +21,10 @@ const lastUsed = async (id: string) =>
 
 /** An executor whose statements can be waited for. */
 function watched() {
-  const { query } = reader(api.database);
+  const { query } = reader(api.database, platform);
   const writes: Promise<unknown>[] = [];
   const executor: Executor = {
+    confined: false,
     query: (statement) => {
       const rows = query(statement);
       writes.push(rows);
@@ -72,7 +74,7 @@ describe("the last use of a key", () => {
   });
 
   it("that cannot be written troubles nobody", async () => {
-    const failing: Executor = { query: () => Promise.reject(new Error("away")) };
+    const failing: Executor = { confined: false, query: () => Promise.reject(new Error("away")) };
     expect(() => useRecorder(failing)({ environmentId: api.environmentId, keyId: "x" })).not.toThrow();
   });
 });

@@ -37,7 +37,7 @@ describe("a finding", () => {
 
   it("is looked up once for all who ask at the same time", async () => {
     const { state, find } = stage();
-    expect(await Promise.all(Array.from({ length: 50 }, () => find("a")))).toEqual(Array(50).fill(1));
+    expect(await Promise.all(Array.from({ length: 50 }, async () => find("a")))).toEqual(Array(50).fill(1));
     expect(await find("b")).toBe(2);
     expect(state.lookUps).toBe(2);
   });

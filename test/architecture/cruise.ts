@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 import { cruise as run } from "dependency-cruiser";
 import type { ICruiseResult } from "dependency-cruiser";
 import { rules } from "./rules.ts";
@@ -11,10 +13,11 @@ export type Findings = {
   violations: string[];
 };
 
-/** Checks the imports below `<root>/src` against the rules. `swc` parses: TypeScript 7 has no parser to offer. */
+/** Checks the imports below `<root>/src`, and those of the cases into it, against the rules. `swc` parses: TypeScript 7 has no parser to offer. */
 export async function cruise(root: string): Promise<Findings> {
+  const roots = ["src", "test/cases"].filter((folder) => existsSync(resolve(root, folder)));
   const { output } = await run(
-    ["src"],
+    roots,
     {
       baseDir: root,
       validate: true,

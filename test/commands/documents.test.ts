@@ -5,13 +5,13 @@ import { join, resolve } from "node:path";
 import { executeCodegen } from "@graphql-codegen/cli";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import codegen from "../../codegen.ts";
-import { type Outcome, type Stage, makeStage } from "./program.ts";
+import { type Outcome, type Stage, makeSharedStage } from "./program.ts";
 
 let stage: Stage;
 let folder: string;
 let live: string;
 beforeAll(async () => {
-  stage = await makeStage();
+  stage = await makeSharedStage();
   folder = await mkdtemp(join(tmpdir(), "billgraph-documents-"));
   for (const mode of ["sandbox", "live"]) {
     const made = ["--merchant", "Acme", "--name", "x", "--scopes", "*", "--environment", mode];

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { platform } from "../../src/db/confine.ts";
 import { reader } from "../../src/db/transaction.ts";
 import { keyAuthenticator } from "../../src/domains/access/index.ts";
 import { newId } from "../../src/kit/ids.ts";
-import { type Outcome, type Stage, makeStage } from "./program.ts";
+import { type Outcome, type Stage, makeSharedStage } from "./program.ts";
 
 let stage: Stage;
 beforeAll(async () => {
-  stage = await makeStage();
+  stage = await makeSharedStage();
 });
 afterAll(() => stage.remove());
 
@@ -67,7 +68,7 @@ describe("rotate", () => {
       stderr: expect.stringContaining(`takes the place of ${id}`) as string,
     });
     const key = rotated.stdout.trim();
-    const owner = await stage.look((database) => keyAuthenticator(reader(database))(key));
+    const owner = await stage.look(async (database) => keyAuthenticator(reader(database, platform))(key));
     expect(owner).toMatchObject({ keyId: idIn(rotated), keyName: "x" });
     const old = await rowOf(id);
     expect(((old.expiresAt?.getTime() ?? 0) - Date.now()) / 3_600_000).toBeCloseTo(2, 1);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { platform } from "../../src/db/confine.ts";
 import { reader } from "../../src/db/transaction.ts";
 import { keyAuthenticator } from "../../src/domains/access/index.ts";
 import { newId } from "../../src/kit/ids.ts";
@@ -32,7 +33,7 @@ test("makes an environment, tells what was loaded and how long it took, and give
   expect(stdout).toMatch(/^invoices +60$/m);
   const key = stdout.trimEnd().split("\n").at(-1) ?? "";
   await stage.look(async (database) => {
-    const owner = await keyAuthenticator(reader(database))(key);
+    const owner = await keyAuthenticator(reader(database, platform))(key);
     expect(owner).toMatchObject({ merchantName: "Acme", livemode: false, scopes: ["*"] });
     const where = { environmentId: owner?.environmentId ?? "" };
     expect(await database.prisma.customer.count({ where })).toBe(20);

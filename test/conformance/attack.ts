@@ -71,9 +71,12 @@ export function shoot(api: TestApi, shot: Shot): Promise<Hit> {
   const { promise, resolve, reject } = Promise.withResolvers<Hit>();
   const request = httpRequest(api.url + path, { method, headers: sent as Record<string, string> });
   let answered = false;
-  request.on("error", (error) => {
+  request.on("error", (error: NodeJS.ErrnoException) => {
     // A server that has refused a large body stops to read it, and answers first.
-    if (!answered) reject(error);
+    if (answered) return;
+    // An idle connection may be closed while a request is being put onto it: that one was not read, and is sent again.
+    if (request.reusedSocket && error.code === "ECONNRESET") resolve(shoot(api, shot));
+    else reject(error);
   });
   request.on("response", (response) => {
     answered = true;

@@ -27,6 +27,10 @@ describe("a document that asks for too much is refused", () => {
     ],
     ["26 root fields", `{ ${repeat(26, (n) => `a${n}: viewer { keyName }`)} }`],
     ["10,000 times one field", `{ viewer { ${repeat(10_000, () => "keyName")} } }`],
+    [
+      "a list of 2,000 tokens",
+      `{ customers(filter: { status: [${repeat(2_000, () => "ACTIVE")}] }) { totalCount } }`,
+    ],
     ["20,000 tokens", `{ viewer { ${"keyName ".repeat(20_000)} } }`],
     ["500 times a directive", `{ viewer { keyName ${"@include(if: true) ".repeat(500)} } }`],
     ["51 directives", `{ viewer { ${repeat(51, () => "... @include(if: true) { keyName }")} } }`],

@@ -6,14 +6,7 @@ import { type TestApi, startApi } from "../kit/api.ts";
 import { insertOneOfEach } from "../reads/fixtures.ts";
 import { ask, expectAlive, expectCoded, shoot } from "./attack.ts";
 import { drawOperation } from "./generate.ts";
-import {
-  type Stranger,
-  expectNothingOf,
-  newStranger,
-  rowsOf,
-  source,
-  strangersExternalId,
-} from "./strangers.ts";
+import { type Stranger, expectNothingOf, newStranger, rowsOf, source } from "./strangers.ts";
 
 /** How many operations; `npm run fuzz` makes more, from a seed of its own that it tells. */
 const asked = process.env["FUZZ_RUNS"];
@@ -38,7 +31,7 @@ beforeAll(async () => {
     data.customers.nodes[0].email,
     source,
     "merchant",
-    strangersExternalId,
+    stranger.externalId,
     "hubspot",
     "ada@example.org",
     "UTC",

@@ -29,8 +29,13 @@ export interface Operation {
 export type Known = readonly string[];
 
 /** Makes up an operation over `schema`, mostly a valid one: random fields, arguments and values. */
-export function drawOperation(draw: Draw, schema: GraphQLSchema, known: Known): Operation {
-  const kind = chance(draw, 25) ? "mutation" : "query";
+export function drawOperation(
+  draw: Draw,
+  schema: GraphQLSchema,
+  known: Known,
+  mutationsPercent = 25,
+): Operation {
+  const kind = chance(draw, mutationsPercent) ? "mutation" : "query";
   const root = kind === "mutation" ? schema.getMutationType() : schema.getQueryType();
   const variables: Record<string, unknown> = {};
   const declared: string[] = [];

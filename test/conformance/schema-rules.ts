@@ -36,9 +36,21 @@ export const schemaRules: Linter.RulesRecord = {
   // Values have no identity: only what implements Node has an id (test/graph/conventions.test.ts).
   "@graphql-eslint/strict-id-in-types": "off",
 
+  // A subscription is a thing that customers have, too: `subscriptionChanged` tells of one.
+  "@graphql-eslint/naming-convention": namesButLiveOnes(),
+
   // Some standard terms begin with the name of their type: ExternalId.externalId, Product.productKey.
   "@graphql-eslint/no-typename-prefix": "off",
 };
+
+/** The recommended rule of names, which live fields may begin as they like. */
+function namesButLiveOnes(): Linter.RuleEntry {
+  const [severity, names] = (recommended as Linter.RulesRecord)["@graphql-eslint/naming-convention"] as [
+    Linter.RuleSeverity,
+    object,
+  ];
+  return [severity, { ...names, "FieldDefinition[parent.name.value=Subscription]": {} }];
+}
 
 /** The reasons of deprecations that do not say, as `2027-01-31`, when what they stand on will be gone. */
 export function undated(schema: string): string[] {

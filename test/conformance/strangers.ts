@@ -7,41 +7,57 @@ import type { Hit } from "./attack.ts";
 export interface Stranger extends TestEnvironment {
   /** The ids of its rows, by what they are of. */
   readonly ids: Readonly<Record<string, string>>;
+  /** The id of a row of each type, by the type's name. */
+  readonly rows: Readonly<Record<string, string>>;
   /** The cursor of its customer. */
   readonly cursor: string;
+  /** Stands in all texts of its rows. */
+  readonly mark: string;
+  /** The own id of its customer in `source`. */
+  readonly externalId: string;
 }
-
-/** Stands in all texts of the stranger's rows. */
-const mark = "a-strangers-secret";
 
 /** The system that knows the stranger's customer. */
 export const source = "crm";
 
-/** Makes a merchant with one row of each type. */
-export async function newStranger(api: TestApi): Promise<Stranger> {
+/** Makes a merchant with one row of each type, with a mark in all texts. */
+export async function newStranger(api: TestApi, mark = "a-strangers-secret"): Promise<Stranger> {
   const environment = await api.newEnvironment();
   const { environmentId, key } = environment;
   const ids = await insertOneOfEach(api, environmentId);
   for (const [table, column] of [
+    ["test_clocks", "name"],
+    ["discounts", "name"],
+    ["tax_rates", "name"],
     ["customers", "name"],
     ["products", "name"],
     ["meters", "name"],
     ["invoices", "number"],
     ["invoice_lines", "description"],
+    ["credit_notes", "number"],
+    ["credit_note_lines", "description"],
+    ["customer_balance_transactions", "description"],
+    ["wallets", "name"],
+    ["credit_grants", "name"],
+    ["credit_packs", "name"],
     ["usage_events", "idempotency_key"],
+    ["benefits", "name"],
+    ["entitlement_grants", "reason"],
+    ["seats", "user_id"],
   ]) {
     await api.database.pool.query(`UPDATE ${table} SET ${column} = $1 WHERE environment_id = $2`, [
       mark,
       environmentId,
     ]);
   }
+  const externalId = `${mark}-external`;
   const { data } = await api.query(
     `mutation ($input: UpdateCustomerInput!) { updateCustomer(input: $input) { userErrors { message } customer {
       externalIds { nodes { id } } integrations { nodes { id } } } } }`,
     {
       input: {
         customer: { id: ids.customerId },
-        external: { source, id: `${mark}-external` },
+        external: { source, id: externalId },
         integrations: [{ providerType: "hubspot", providerEntityId: mark }],
       },
     },
@@ -58,17 +74,50 @@ export async function newStranger(api: TestApi): Promise<Stranger> {
       externalIdId: customer.externalIds.nodes[0].id,
       mappingId: customer.integrations.nodes[0].id,
     },
+    rows: {
+      TestClock: ids.clockId,
+      Discount: ids.discountId,
+      TaxRate: ids.taxRateId,
+      SubscriptionSchedule: ids.scheduleId,
+      SubscriptionPhase: ids.phaseId,
+      SubscriptionPhaseItem: ids.phaseItemId,
+      Customer: ids.customerId,
+      Product: ids.productId,
+      Price: ids.priceId,
+      Meter: ids.meterId,
+      BillingSubscription: ids.subscriptionId,
+      SubscriptionItem: ids.itemId,
+      Invoice: ids.invoiceId,
+      InvoiceLine: ids.lineId,
+      CreditNote: ids.noteId,
+      CreditNoteLine: ids.noteLineId,
+      CustomerBalanceTransaction: ids.movementId,
+      Wallet: ids.walletId,
+      CreditGrant: ids.grantId,
+      CreditTransaction: ids.entryId,
+      CreditPack: ids.packId,
+      CreditPurchase: ids.purchaseId,
+      InvoicePayment: ids.paymentId,
+      InvoiceComment: ids.commentId,
+      InvoiceDelivery: ids.deliveryId,
+      InvoiceDiscount: ids.invoiceDiscountId,
+      UsageEvent: ids.eventId,
+      Benefit: ids.benefitId,
+      ProductBenefit: ids.productBenefitId,
+      EntitlementGrant: ids.entitlementGrantId,
+      Seat: ids.seatId,
+      QuotaBalance: ids.quotaId,
+    },
+    mark,
+    externalId,
     cursor: list.data.customers.pageInfo.endCursor,
   };
 }
 
-/** The own id of the stranger's customer in `source`. */
-export const strangersExternalId = `${mark}-external`;
-
 /** Expects that nothing in an answer is the stranger's. What the caller sent himself may be in it again. */
 export function expectNothingOf(stranger: Stranger, { text, data }: Hit): void {
   const told = JSON.stringify(data ?? null);
-  expect(told.replaceAll(strangersExternalId, "")).not.toContain(mark);
+  expect(told.replaceAll(stranger.externalId, "")).not.toContain(stranger.mark);
   const theirs = new Set<unknown>(Object.values(stranger.ids));
   expect(objectsOf(data).filter(({ id }) => theirs.has(id))).toEqual([]);
   expect(text).not.toContain(stranger.merchantId);
@@ -89,8 +138,19 @@ export async function rowsOf(api: TestApi, { environmentId }: Stranger): Promise
     "customer_external_ids",
     "integration_mappings",
     "invoices",
+    "credit_notes",
     "subscriptions",
     "usage_events",
+    "wallets",
+    "credit_grants",
+    "credit_transactions",
+    "credit_packs",
+    "credit_purchases",
+    "benefits",
+    "product_benefits",
+    "entitlement_grants",
+    "seats",
+    "quota_balances",
   ];
   return await Promise.all(
     tables.map(async (table) => {

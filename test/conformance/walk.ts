@@ -105,3 +105,9 @@ export function callOf(
   const selection = selectionOf(getNamedType(field.type), levels);
   return `${operation}${variables && ` (${variables})`} { ${field.name}${given && `(${given})`} ${selection} }`;
 }
+
+/** `count` of `values` for the one at `index` of a list, so that neighbours get different ones and all get their turn. */
+export function inTurn<Value>(values: readonly Value[], index: number, count: number): Value[] {
+  const length = Math.min(count, values.length);
+  return Array.from({ length }, (_, step) => values[(index * length + step) % values.length]!);
+}

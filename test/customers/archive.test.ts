@@ -25,7 +25,7 @@ async function subscribe(
   status: "ACTIVE" | "TRIALING" | "PAST_DUE" | "PAUSED" | "PENDING" | "UNPAID" | "CANCELED" | "EXPIRED",
 ) {
   const now = new Date("2026-01-01T00:00:00Z");
-  await api.database.prisma.subscription.create({
+  await api.database.prisma.billingSubscription.create({
     data: {
       environmentId: tenant.environmentId,
       id: newId(),

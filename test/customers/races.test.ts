@@ -10,13 +10,13 @@ let tenant: Tenant;
 let rival: pg.Client;
 let id: string;
 
-/** Waits until a statement of the API waits for a lock that the rival holds. */
-async function untilBlocked(): Promise<void> {
+/** Waits until so many statements of the API wait for locks. */
+async function untilBlocked(count = 1): Promise<void> {
   for (;;) {
     const { rows } = await rival.query(
       "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
     );
-    if (rows.length) return;
+    if (rows.length >= count) return;
   }
 }
 
@@ -138,6 +138,30 @@ describe.skipIf(serverUrl === undefined)("a change between reading and locking",
     );
     expect(await during(request)).toMatchObject({ created: 99, updated: 1 });
     expect(held[0].count).toBeLessThanOrEqual(20);
+  });
+
+  const others = (name: string) =>
+    Array.from({ length: 20 }, (_, index) => ({
+      externalId: `${name}${index}`,
+      email: `${name}${index}@a.example`,
+    }));
+
+  it("lets a batch of other customers go ahead of one that waits", async () => {
+    const waiting = tenant.upsert([...others("one"), { externalId: "A", name: "Last" }]);
+    await untilBlocked();
+    expect(await tenant.upsert(others("two"))).toMatchObject({ created: 20 });
+    expect(await during(waiting)).toMatchObject({ created: 20, updated: 1 });
+  });
+
+  it("renames no id while a batch may have looked it up", async () => {
+    const [{ customer }] = (await tenant.upsert([{ externalId: "B", email: "b@a.example" }])).results;
+    const waiting = tenant.upsert([...others("one"), { externalId: "A", name: "Last" }]);
+    await untilBlocked();
+    const external = { source: "practicehub", id: "C" };
+    const rename = tenant.mutate("updateCustomer", { customer: { id: customer.id }, external });
+    await untilBlocked(2);
+    expect(await during(waiting)).toMatchObject({ created: 20, updated: 1 });
+    expect(await rename).toMatchObject({ changed: true, userErrors: [] });
   });
 
   it("sees the version that a change left", async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Prisma } from "../../src/db/generated/prisma/client.ts";
+import { platform } from "../../src/db/confine.ts";
 import { reader } from "../../src/db/transaction.ts";
 import { demoId, diceOf } from "../../src/demo/dice.ts";
 import { type TestDatabase, openTestDatabase } from "../kit/database.ts";
@@ -26,16 +27,16 @@ test("they are the same on every database", () => {
   expect(first).toMatchInlineSnapshot(`
     {
       "customer_external_ids": "f4ace32a8b47def8420df20aee9f6354",
-      "customers": "c16c868cea75cb7946f6b9fd674d1985",
+      "customers": "be3b9ac99e01a95d46d6daf1c717bb9d",
       "integration_mappings": "83a63304bf7205b2ebf25fa24c0d7b18",
-      "invoice_lines": "17bf90008f4124a47d3ca8475b43db0b",
-      "invoices": "0d14c280a9af568c6addf9d3a16e3b41",
-      "meters": "7fdc833fc7c96fa3815b65615951c47d",
-      "prices": "c567ae7b1246a2eb4ce2486f59ead094",
-      "products": "e326742ae718bc1f54667aeb4e1aca24",
-      "subscription_items": "a33395f23170bafd11ca293e99fd3e7a",
-      "subscriptions": "730288aa29b80c5a7dc671d1a2e56ca4",
-      "usage_events": "0a0a2908e04b31bc1a31fb3d2c6312b7",
+      "invoice_lines": "5741379a8215007bfba67ccd2fc72727",
+      "invoices": "073937bb07786ac547f57450284d8125",
+      "meters": "5b0c5436e478ce9cc2950afe3fb30a30",
+      "prices": "e77a98e1cd85543e04ea996e2bbcd9d2",
+      "products": "1d540a2035e693ced80423fb0e096daf",
+      "subscription_items": "ac3460a6f409579c3c5e61f260091ceb",
+      "subscriptions": "04c3aa6b2511df07b7138914ef68dd77",
+      "usage_events": "afa130a604619f9c38572dde6bc4d8ed",
     }
   `);
 });
@@ -44,7 +45,7 @@ test("another seed gives other rows in every table", async () => {
   const { environmentId } = await seeded(database, { seed: 2 });
   const other = await fingerprints(database, environmentId);
   expect(tables.filter((table) => other[table] === first[table])).toEqual([]);
-  const [shared] = await reader(database).query<{ count: bigint }>(Prisma.sql`
+  const [shared] = await reader(database, platform).query<{ count: bigint }>(Prisma.sql`
     SELECT count(*) FROM customers AS one JOIN customers AS other USING (id)
     WHERE one.environment_id = ${environmentId}::uuid AND other.environment_id <> ${environmentId}::uuid`);
   expect(shared?.count).toBe(0n);
@@ -84,7 +85,7 @@ test("rows come out the same in larger and smaller transactions", async () => {
 test("ids are UUIDs of version 7, in SQL and in JavaScript", async () => {
   const { id } = diceOf(7);
   for (const number of [0, 1, 4_711, 2_000_000_000]) {
-    const [row] = await reader(database).query<{ id: string }>(
+    const [row] = await reader(database, platform).query<{ id: string }>(
       Prisma.sql`SELECT ${id("customer", String(number))} AS id`,
     );
     expect(row?.id).toBe(demoId(7, "customer", number));

@@ -1,4 +1,5 @@
 import { Prisma } from "../../src/db/generated/prisma/client.ts";
+import { platform } from "../../src/db/confine.ts";
 import { reader, transact } from "../../src/db/transaction.ts";
 import type { Scenario } from "../../src/demo/scenario.ts";
 import { type Progress, seedDemo } from "../../src/demo/seed.ts";
@@ -35,7 +36,7 @@ export async function seeded(
   }
   const full = { ...usual, ...scenario, environmentId };
   const writer = { environmentId, actor: "test", requestId: null, now: new Date() };
-  await seedDemo((work) => transact(database, writer, work), full, onProgress);
+  await seedDemo((work) => transact({ ...database, confinement: undefined }, writer, work), full, onProgress);
   return full;
 }
 
@@ -49,7 +50,7 @@ export async function fingerprints(
       SELECT ${table} AS name, md5(string_agg((to_jsonb(t) - 'environment_id')::text, chr(10) ORDER BY id)) AS hash
       FROM ${Prisma.raw(table)} AS t WHERE environment_id = ${environmentId}::uuid`,
   );
-  const rows = await reader(database).query<{ name: string; hash: string | null }>(
+  const rows = await reader(database, platform).query<{ name: string; hash: string | null }>(
     Prisma.join(selects, " UNION ALL "),
   );
   return Object.fromEntries(rows.map(({ name, hash }) => [name, hash]));

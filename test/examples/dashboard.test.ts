@@ -47,7 +47,11 @@ const pages: Record<
   },
   // the subscription; customer; items, prices, products, meters; invoices and their count; events and their meters,
   // which may be those of the prices, as above
-  SubscriptionPage: { statements: 10, most: 11, variables: ({ Subscription }) => ({ id: Subscription[0] }) },
+  SubscriptionPage: {
+    statements: 10,
+    most: 11,
+    variables: ({ BillingSubscription }) => ({ id: BillingSubscription[0] }),
+  },
   // the page and its count; the customers
   InvoiceList: {
     statements: 3,

@@ -7,6 +7,8 @@ import {
   printType,
 } from "graphql";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { loadConfig } from "../../src/config.ts";
+import { buildSubgraph } from "../../src/graph/schema.ts";
 import { type TestApi, startApi } from "../kit/api.ts";
 
 let api: TestApi;
@@ -55,7 +57,7 @@ describe("/subgraph", () => {
     api.statements.length = 0;
     const { data } = await api.graphql("{ _service { sdl } }", {}, { path: "/subgraph" });
     expect(data._service.sdl).toContain('@link(url: "https://specs.apollo.dev/federation/v2.6"');
-    for (const type of ["Customer", "Invoice", "Subscription", "Product", "Price", "Meter"]) {
+    for (const type of ["Customer", "Invoice", "BillingSubscription", "Product", "Price", "Meter"]) {
       expect(data._service.sdl).toMatch(new RegExp(`^type ${type} [^{]*@key\\(fields: "id"\\)`, "m"));
     }
     expect(api.statements.filter(({ text }) => !text.includes("FROM api_keys"))).toEqual([]);
@@ -67,6 +69,24 @@ describe("/subgraph", () => {
     expect(Object.keys(subgraph.getTypeMap()).filter((name) => federation.test(name))).toEqual(
       expect.arrayContaining(["_Any", "_Entity", "_Service"]),
     );
+  });
+});
+
+describe("a server of one subgraph", () => {
+  it("serves that one, and no graph", async () => {
+    const billing = await startApi({ schema: undefined, subgraph: buildSubgraph("billing") });
+    const { data } = await billing.graphql("{ _service { sdl } }", {}, { path: "/subgraph" });
+    expect(data._service.sdl).toContain("type Invoice implements Node");
+    expect(data._service.sdl).not.toContain("createCustomer(");
+    expect(await billing.graphql("{ __typename }")).toMatchObject({ status: 404 });
+    await billing.close();
+  });
+
+  it("has to know its gateway", () => {
+    const secret = "a secret of the gateway";
+    expect(loadConfig({ SUBGRAPH: "billing", GATEWAY_SIGNING_SECRETS: secret }).subgraph).toBe("billing");
+    expect(() => loadConfig({ SUBGRAPH: "billing" })).toThrow(/SUBGRAPH: is for a gateway/);
+    expect(() => loadConfig({ SUBGRAPH: "all", GATEWAY_SECRET: secret })).toThrow(/SUBGRAPH/);
   });
 });
 

@@ -1,15 +1,20 @@
+import { getNamedType, isLeafType, isObjectType } from "graphql";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { entityNames } from "../../src/graph/entities.ts";
+import { buildSchema } from "../../src/graph/schema.ts";
 import { newId } from "../../src/kit/ids.ts";
 import { type BillingIds, type BillingModel, insertBilling } from "../examples/billing-rows.ts";
 import { type TestApi, type TestEnvironment, startApi } from "../kit/api.ts";
+
+/** How many rows of each type there are at least. */
+const size = 100;
 
 let api: TestApi;
 let ids: BillingIds;
 let foreign: TestEnvironment & { readonly ids: BillingIds };
 beforeAll(async () => {
   api = await startApi();
-  ids = await insertBilling(api, api.environmentId, 20);
+  ids = await insertBilling(api, api.environmentId, size);
   const other = await api.newEnvironment();
   foreign = { ...other, ids: await insertBilling(api, other.environmentId, 1) };
 });
@@ -25,12 +30,26 @@ const query = `query ($representations: [_Any!]!) {
     __typename
     ... on Customer { id email }
     ... on Invoice { id number }
-    ... on Subscription { id status }
+    ... on BillingSubscription { id status }
     ... on Product { id name }
     ... on Meter { id eventName }
     ... on Price { id nickname }
   }
 }`;
+
+const byId = `query ($representations: [_Any!]!) {
+  _entities(representations: $representations) { __typename ... on Node { id } }
+}`;
+
+const graph = buildSchema();
+
+/** The fields of a type that are a value each. */
+function leavesOf(model: string): string {
+  const type = graph.getType(model);
+  const fields = isObjectType(type) ? Object.values(type.getFields()) : [];
+  const leaves = fields.filter(({ type: given, args }) => isLeafType(getNamedType(given)) && !args.length);
+  return leaves.map(({ name }) => name).join(" ");
+}
 
 /** Sends references to `/subgraph`; gives the answer and the statements beside the look-up of the key. */
 async function resolveAll(representations: readonly unknown[], key = api.key, document = query) {
@@ -48,29 +67,49 @@ function mixed(count: number, ...models: BillingModel[]): Reference[] {
 }
 
 const everyModel: BillingModel[] = [
+  "TestClock",
+  "Discount",
+  "DiscountRedemption",
+  "TaxRate",
+  "SubscriptionSchedule",
+  "SubscriptionPhase",
+  "SubscriptionPhaseItem",
   "Customer",
   "ExternalId",
   "IntegrationMapping",
   "Product",
   "Price",
-  "Subscription",
+  "BillingSubscription",
   "SubscriptionItem",
   "Invoice",
   "InvoiceLine",
+  "CreditNote",
+  "CreditNoteLine",
+  "CustomerBalanceTransaction",
+  "Wallet",
+  "CreditGrant",
+  "CreditTransaction",
+  "CreditPack",
+  "CreditPurchase",
+  "InvoicePayment",
+  "InvoiceComment",
+  "InvoiceDelivery",
+  "InvoiceDiscount",
   "Meter",
   "UsageEvent",
+  "Benefit",
+  "ProductBenefit",
+  "EntitlementGrant",
+  "Seat",
+  "QuotaBalance",
 ];
 
 describe("references", () => {
   it("give rows of every type", async () => {
     const references = mixed(everyModel.length, ...everyModel);
-    const { data, errors } = await resolveAll(
-      references,
-      api.key,
-      query.replace("__typename", "__typename ... on Node { id }"),
-    );
+    const { data, errors } = await resolveAll(references, api.key, byId);
     expect(errors).toBeUndefined();
-    expect(data._entities).toMatchObject(references);
+    expect(data._entities).toEqual(references);
   });
 
   it("cover every entity of the graph", () => {
@@ -83,6 +122,20 @@ describe("references", () => {
     expect(errors).toBeUndefined();
     expect(data._entities).toMatchObject(references);
     expect(statements).toHaveLength(3);
+  });
+
+  it.each(everyModel)("to a hundred rows of %s are one statement", async (model) => {
+    const references = ids[model].slice(0, size).map((id) => ({ __typename: model, id }));
+    expect(new Set(references.map(({ id }) => id)).size).toBe(size);
+    const shuffled = references.toSorted((one, other) => (one.id.slice(-6) < other.id.slice(-6) ? -1 : 1));
+    const document = `query ($representations: [_Any!]!) {
+      _entities(representations: $representations) { __typename ... on ${model} { ${leavesOf(model)} } }
+    }`;
+    const { data, errors, statements } = await resolveAll(shuffled, api.key, document);
+    expect(errors).toBeUndefined();
+    expect(data._entities).toMatchObject(shuffled);
+    // A redemption tells what is left of it, which its discount says: one more for all of them.
+    expect(statements).toHaveLength(model === "DiscountRedemption" ? 2 : 1);
   });
 
   it("that repeat are read once, and answered each time", async () => {
@@ -101,7 +154,7 @@ describe("references", () => {
       }`,
     );
     expect(data._entities).toHaveLength(20);
-    expect(data._entities[0].invoices).toMatchObject({ totalCount: 20, nodes: { length: 1 } });
+    expect(data._entities[0].invoices).toMatchObject({ totalCount: size, nodes: { length: 1 } });
     expect(statements).toHaveLength(3);
   });
 
@@ -119,6 +172,64 @@ describe("references", () => {
   it("are answered to the tenant that they belong to", async () => {
     const reference = { __typename: "Customer", id: foreign.ids.Customer[0] };
     expect((await resolveAll([reference], foreign.key)).data._entities).toMatchObject([reference]);
+  });
+});
+
+describe("customers by their ids in other systems", () => {
+  const insertId = (customerId: string, source: string, externalId: string, more: object = {}) =>
+    api.database.prisma.externalId.create({
+      data: { environmentId: api.environmentId, id: newId(), customerId, source, externalId, ...more },
+    });
+  const by = (source: string, id: unknown) => ({ __typename: "Customer", external: { source, id } });
+
+  it("are found by current ones and by those that were renamed, a hundred in two statements", async () => {
+    const [one = "", other = ""] = ids.Customer;
+    await insertId(one, "key-crm", "C-1");
+    await insertId(other, "key-crm", "C-2", { replacedAt: new Date() });
+    const references = [by("key-crm", "C-1"), by("key-crm", "C-2"), by("key-crm", "C-3"), by("other", "C-1")];
+    const hundred = Array.from({ length: 25 }, () => references).flat();
+    const { data, errors, statements } = await resolveAll(hundred);
+    expect(errors).toBeUndefined();
+    expect(data._entities).toHaveLength(100);
+    expect(data._entities.slice(-4)).toMatchObject([{ id: one }, { id: other }, null, null]);
+    expect(statements).toHaveLength(2);
+    expect((await resolveAll(references, foreign.key)).data._entities).toEqual([null, null, null, null]);
+  });
+
+  it("ask for the scope of customers, and for texts", async () => {
+    const denied = await resolveAll([by("key-crm", "C-1")], await api.keyWith("invoices:read"));
+    expect(denied.errors).toMatchObject([{ extensions: { code: "PERMISSION_DENIED" } }]);
+    const malformed = await resolveAll([by("key-crm", 1), { __typename: "Customer", external: null }]);
+    expect(malformed.data._entities).toEqual([null, null]);
+    expect(malformed.errors?.map(({ extensions }) => extensions["code"])).toEqual([
+      "INVALID_REQUEST",
+      "INVALID_REQUEST",
+    ]);
+  });
+
+  it("tell the merchant's own first, else the oldest, and none when there is none", async () => {
+    const { data: made } = await api.query(
+      `mutation ($input: CreateCustomersInput!) { createCustomers(input: $input) { successful { id } } }`,
+      { input: { customers: [1, 2, 3].map((n) => ({ email: `external-${n}-${newId()}@example.org` })) } },
+    );
+    const [own = "", old = "", none = ""] = made.createCustomers.successful.map(
+      ({ id }: { id: string }) => id,
+    );
+    await insertId(own, "a", "A-1", { createdAt: new Date(0) });
+    await insertId(own, "merchant", "M-1");
+    await insertId(old, "b", "B-0", { createdAt: new Date(0), replacedAt: new Date() });
+    await insertId(old, "b", "B-1", { createdAt: new Date(1) });
+    await insertId(old, "a", "A-2");
+    const { data, statements } = await api.query(
+      `query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Customer { external { source id } } } }`,
+      { ids: [own, old, none] },
+    );
+    expect(data.nodes.map(({ external }: { external: unknown }) => external)).toEqual([
+      { source: "merchant", id: "M-1" },
+      { source: "b", id: "B-1" },
+      null,
+    ]);
+    expect(statements).toBe(3);
   });
 });
 
@@ -144,19 +255,37 @@ describe("a reference that no gateway sends", () => {
     expect(errors).toMatchObject([{ path: ["_entities", 1], extensions: { code: "INVALID_REQUEST" } }]);
   });
 
-  it("makes more than 1,000 too many", async () => {
-    const most = await resolveAll(mixed(1_000, "Customer"));
+  it("makes more than 10,000 too many", async () => {
+    const most = await resolveAll(mixed(10_000, "Customer"));
     expect(most.errors).toBeUndefined();
-    expect(most.data._entities).toHaveLength(1_000);
-    const more = await resolveAll(mixed(1_001, "Customer"));
+    expect(most.data._entities).toHaveLength(10_000);
+    expect(most.statements).toHaveLength(1);
+    const more = await resolveAll(mixed(10_001, "Customer"));
     expect(more.errors).toMatchObject([
       {
         path: ["_entities"],
-        message: expect.stringContaining("1000"),
+        message: expect.stringContaining("10000"),
         extensions: { code: "INVALID_REQUEST" },
       },
     ]);
     expect(more.statements).toHaveLength(0);
+  });
+});
+
+describe("what references cost", () => {
+  const nested = `query ($representations: [_Any!]!) {
+    _entities(representations: $representations) { ... on Customer { invoices(first: 10) { nodes { id } } } }
+  }`;
+
+  it("is that of a row each", async () => {
+    const { extensions } = await resolveAll(mixed(7, "Customer"), api.key, nested);
+    expect(extensions.cost).toMatchObject({ requested: 7 * 12 });
+  });
+
+  it("is limited as that of rows is", async () => {
+    const { errors, statements } = await resolveAll(mixed(9_000, "Customer"), api.key, nested);
+    expect(errors).toMatchObject([{ extensions: { code: "INVALID_REQUEST" } }]);
+    expect(statements).toEqual([]);
   });
 });
 

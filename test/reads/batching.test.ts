@@ -42,7 +42,7 @@ beforeAll(async () => {
   );
   const subscriptionIds = await insert(
     api,
-    "Subscription",
+    "BillingSubscription",
     customerIds.flatMap((customerId) => times(2, () => ({ customerId }))),
   );
   await insert(

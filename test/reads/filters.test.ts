@@ -39,7 +39,7 @@ beforeAll(async () => {
     interval: null,
     intervalCount: null,
   });
-  const subscriptionId = await one("Subscription", { customerId, status: "CANCELED" });
+  const subscriptionId = await one("BillingSubscription", { customerId, status: "CANCELED" });
   await one("SubscriptionItem", { subscriptionId, priceId });
   await one("Invoice", { customerId, subscriptionId, number: "INV-2", status: "VOID", currency: "JPY" });
   await one("UsageEvent", {
@@ -82,7 +82,7 @@ async function filtered(list: ListName, filter: object): Promise<number[]> {
 const singular: Record<ListName, string> = {
   products: "Product",
   prices: "Price",
-  subscriptions: "Subscription",
+  subscriptions: "BillingSubscription",
   invoices: "Invoice",
   meters: "Meter",
   usageEvents: "UsageEvent",

@@ -94,7 +94,7 @@ describe("fields of", () => {
   });
 
   test("a subscription and its items", async () => {
-    const subscriptionId = await one("Subscription", {
+    const subscriptionId = await one("BillingSubscription", {
       customerId: ids.customerId,
       status: "TRIALING",
       currency: "EUR",
@@ -263,9 +263,16 @@ describe("from one object to the next", () => {
     [
       "Customer",
       "customerId",
-      { subscriptions: "subscriptionId", invoices: "invoiceId", usageEvents: "eventId" },
-      {},
+      {
+        subscriptions: "subscriptionId",
+        invoices: "invoiceId",
+        usageEvents: "eventId",
+        creditNotes: "noteId",
+        balanceTransactions: "movementId",
+      },
+      { testClock: "clockId" },
     ],
+    ["TestClock", "clockId", { customers: "customerId" }, {}],
     ["Product", "productId", { prices: "priceId", invoiceLines: "lineId" }, {}],
     [
       "Price",
@@ -275,7 +282,7 @@ describe("from one object to the next", () => {
     ],
     ["Meter", "meterId", { prices: "priceId", usageEvents: "eventId" }, {}],
     [
-      "Subscription",
+      "BillingSubscription",
       "subscriptionId",
       { items: "itemId", invoices: "invoiceId", usageEvents: "eventId" },
       { customer: "customerId" },
@@ -286,11 +293,29 @@ describe("from one object to the next", () => {
       { invoiceLines: "lineId" },
       { subscription: "subscriptionId", price: "priceId" },
     ],
-    ["Invoice", "invoiceId", { lines: "lineId" }, { customer: "customerId", subscription: "subscriptionId" }],
+    [
+      "Invoice",
+      "invoiceId",
+      { lines: "lineId", creditNotes: "noteId", balanceTransactions: "movementId" },
+      { customer: "customerId", subscription: "subscriptionId" },
+    ],
+    [
+      "CreditNote",
+      "noteId",
+      { lines: "noteLineId", balanceTransactions: "movementId" },
+      { invoice: "invoiceId", customer: "customerId" },
+    ],
+    ["CreditNoteLine", "noteLineId", {}, { creditNote: "noteId", invoiceLine: "lineId" }],
+    [
+      "CustomerBalanceTransaction",
+      "movementId",
+      {},
+      { customer: "customerId", invoice: "invoiceId", creditNote: "noteId" },
+    ],
     [
       "InvoiceLine",
       "lineId",
-      {},
+      { creditNoteLines: "noteLineId" },
       { invoice: "invoiceId", product: "productId", price: "priceId", subscriptionItem: "itemId" },
     ],
     [

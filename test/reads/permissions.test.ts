@@ -24,6 +24,7 @@ describe("without its scope", () => {
     ["prices:read", "price(id: $id) { id }", "prices { totalCount }"],
     ["subscriptions:read", "subscription(id: $id) { id }", "subscriptions { totalCount }"],
     ["invoices:read", "invoice(id: $id) { id }", "invoices { totalCount }"],
+    ["credit_notes:read", "creditNote(id: $id) { id }", "creditNotes { totalCount }"],
     ["meters:read", "meter(id: $id) { id }", "meters { totalCount }"],
     ["usage:read", "usageEvents { totalCount }"],
   ];

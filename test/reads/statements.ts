@@ -1,3 +1,4 @@
+import { beginWithin } from "../../src/db/confine.ts";
 import type { Answer, Statement, TestApi } from "../kit/api.ts";
 
 /** An answer, with the statements that it took but for looking up the key. */
@@ -30,13 +31,20 @@ interface Plan {
 
 /**
  * How many rows of tables PostgreSQL reads for these statements, rows that a filter then drops included. Planned
- * without a look at the values, as statements are that were prepared and have run a few times.
+ * without a look at the values, as statements are that were prepared and have run a few times, and under the policies of
+ * the environment, the api's own unless another is given.
  */
-export async function countRowsRead(api: TestApi, statements: readonly Statement[]): Promise<number> {
+export async function countRowsRead(
+  api: TestApi,
+  statements: readonly Statement[],
+  environmentId: string = api.environmentId,
+): Promise<number> {
+  const { confinement } = api.database;
   const client = await api.database.pool.connect();
   let rows = 0;
   try {
-    await client.query("SET plan_cache_mode = force_generic_plan");
+    await client.query(confinement ? beginWithin(confinement, environmentId) : "BEGIN");
+    await client.query("SET LOCAL plan_cache_mode = force_generic_plan");
     for (const { text, values } of statements) {
       const answer = await client.query<{ "QUERY PLAN": readonly { Plan: Plan }[] }>(
         `EXPLAIN (ANALYZE, FORMAT JSON) ${text}`,
@@ -44,8 +52,8 @@ export async function countRowsRead(api: TestApi, statements: readonly Statement
       );
       for (const { Plan: plan } of answer.rows[0]?.["QUERY PLAN"] ?? []) rows += rowsOf(plan);
     }
-    await client.query("RESET plan_cache_mode");
   } finally {
+    await client.query("ROLLBACK");
     client.release();
   }
   return Math.round(rows);

@@ -56,11 +56,14 @@ test("a key without the scope learns nothing of foreign ids", async () => {
 
 describe("lists hold own rows only", () => {
   test.each([
+    ["testClocks", "clockId"],
     ["customers", "customerId"],
     ["products", "productId"],
     ["prices", "priceId"],
     ["subscriptions", "subscriptionId"],
     ["invoices", "invoiceId"],
+    ["creditNotes", "noteId"],
+    ["customerBalanceTransactions", "movementId"],
     ["meters", "meterId"],
     ["usageEvents", "eventId"],
   ] as const)("%s", async (list, id) => {
@@ -80,6 +83,8 @@ describe("filters by a foreign id leave nothing", () => {
     ["subscriptions", "priceId"],
     ["invoices", "customerId"],
     ["invoices", "subscriptionId"],
+    ["creditNotes", "invoiceId"],
+    ["creditNotes", "customerId"],
     ["usageEvents", "customerId"],
     ["usageEvents", "meterId"],
     ["usageEvents", "subscriptionId"],

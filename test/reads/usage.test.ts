@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-const kinds = ["COUNT", "COUNT_UNIQUE", "LAST", "MAX", "SUM"] as const;
+const kinds = ["COUNT", "COUNT_UNIQUE", "LAST", "MAX", "SUM", "AVG", "MIN"] as const;
 
 /** An environment with a meter of each aggregation, named after it, and one customer. */
 async function newShop() {
@@ -88,10 +88,12 @@ describe("the total", () => {
     ]);
     const summaries = await read(shop, january);
     expect(totals(summaries)).toEqual({
+      AVG: "2.86",
       COUNT: "5",
       COUNT_UNIQUE: "3",
       LAST: "4",
       MAX: "7.000000000001",
+      MIN: "0.1",
       SUM: "14.300000000001",
     });
     for (const { eventCount, firstEventAt, lastEventAt } of summaries) {
@@ -103,9 +105,17 @@ describe("the total", () => {
     }
   });
 
-  test("without events is null for MAX and LAST, and 0 for the others", async () => {
+  test("without events is 0 for COUNT, COUNT_UNIQUE and SUM, and null for the others", async () => {
     const summaries = await read(await newShop(), january);
-    expect(totals(summaries)).toEqual({ COUNT: "0", COUNT_UNIQUE: "0", LAST: null, MAX: null, SUM: "0" });
+    expect(totals(summaries)).toEqual({
+      AVG: null,
+      COUNT: "0",
+      COUNT_UNIQUE: "0",
+      LAST: null,
+      MAX: null,
+      MIN: null,
+      SUM: "0",
+    });
     for (const { eventCount, firstEventAt, lastEventAt } of summaries) {
       expect([eventCount, firstEventAt, lastEventAt]).toEqual([0, null, null]);
     }
@@ -133,7 +143,9 @@ describe("the total", () => {
       COUNT: "1",
       COUNT_UNIQUE: "1",
       LAST: "2",
+      AVG: "2",
       MAX: "2",
+      MIN: "2",
       SUM: "2",
     });
   });
@@ -147,7 +159,9 @@ describe("the total", () => {
       COUNT: "1",
       COUNT_UNIQUE: "1",
       LAST: "1",
+      AVG: "1",
       MAX: "1",
+      MIN: "1",
       SUM: "1",
     });
   });
@@ -167,7 +181,9 @@ describe("the span of time", () => {
       COUNT: "2",
       COUNT_UNIQUE: "0",
       LAST: "100",
+      AVG: "55",
       MAX: "100",
+      MIN: "10",
       SUM: "110",
     });
   });

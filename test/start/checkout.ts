@@ -6,7 +6,7 @@ import { join, relative, resolve } from "node:path";
 const repository = resolve(import.meta.dirname, "../..");
 
 /** What a fresh clone does not have. `node_modules` is linked: installing it is not what is tested. */
-const absent = /^(node_modules|\.git|\.data|\.env|src\/db\/generated|examples\/[^/]+\/generated)$/;
+const absent = /^((.*\/)?node_modules|\.git|\.data|\.env|src\/db\/generated|examples\/[^/]+\/generated)$/;
 
 /** Environment variables that would lead a program started from a test astray. */
 const ours = /^(npm_|vitest|node_|test$|test_|database_url$|port$|init_cwd$)/i;

@@ -45,6 +45,8 @@ export async function openPage(
     troubles.outsideRequests.push(requested);
     return route.abort();
   });
+  // A machine that is busy may take its time.
+  context.setDefaultTimeout(120_000);
   const page = await context.newPage();
   page.on("pageerror", (error) => troubles.errors.push(error.message));
   page.on("console", (message) => {

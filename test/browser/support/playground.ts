@@ -11,7 +11,7 @@ export async function startPlayground(): Promise<TestApi> {
   const api = await startApi({ pages });
   pages.push(createPlayground({ endpoint: "/graphql", apiKey: api.key, tabs: readExamples() }));
   const writer = { environmentId: api.environmentId, actor: "seed", requestId: null, now: new Date() };
-  await seedDemo((work) => transact(api.database, writer, work), {
+  await seedDemo((work) => transact({ ...api.database, confinement: undefined }, writer, work), {
     environmentId: api.environmentId,
     customers: 20,
     invoicesPerCustomer: 3,

@@ -9,8 +9,8 @@ export const seed = Number(process.env["FAULTS_SEED"] || randomInt(2 ** 31));
 /** As many as the form of the run asks for. */
 export const effort = (short: number, long: number): number => (isLong ? long : short);
 
-/** How long one test of the long form may take, in milliseconds. */
-export const patience = isLong ? 40 * 60_000 : 60_000;
+/** How long one test may take, in milliseconds. */
+export const patience = isLong ? 40 * 60_000 : 180_000;
 
 /** Numbers from 0 up to 1 that are the same for the same seed and name (mulberry32). */
 export function chance(name: string): () => number {

@@ -10,6 +10,7 @@ const ours = /^(?:npm_|vitest|node_|test$|test_|database_url$|redis_url$|port$|i
 export interface Program {
   /** Where it listens, such as `http://127.0.0.1:49152`. */
   readonly url: string;
+  readonly processId: number;
   readonly running: boolean;
   /** What it has printed, logs included. */
   readonly output: () => string;
@@ -59,6 +60,7 @@ export async function startProgram(
   });
   return {
     url,
+    processId: child.pid ?? 0,
     get running() {
       return running;
     },

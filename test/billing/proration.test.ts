@@ -1,0 +1,105 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { chargeFrom, creditFrom, prorate, prorateChange } from "../../src/domains/subscriptions/proration.ts";
+import { billedPart, trialEnd } from "../../src/domains/subscriptions/trial.ts";
+import { sum } from "../../src/kit/decimal.ts";
+import { total } from "../../src/kit/money.ts";
+import { type TimeBasis, timeShare } from "../../src/kit/time-share.ts";
+
+const instant = fc.date({
+  min: new Date("2026-01-01T00:00:00Z"),
+  max: new Date("2030-01-01T00:00:00Z"),
+  noInvalidDate: true,
+});
+/** Periods of at least two days, so that they have days to count. */
+const period = fc
+  .tuple(instant, fc.integer({ min: 2 * 86_400, max: 400 * 86_400 }))
+  .map(([start, seconds]) => ({ start, end: new Date(start.getTime() + seconds * 1000) }));
+const basis: fc.Arbitrary<TimeBasis> = fc.constantFrom(
+  { unit: "SECOND" },
+  { unit: "DAY", zone: "UTC" },
+  { unit: "DAY", zone: "America/New_York" },
+  { unit: "DAY", zone: "Pacific/Apia" },
+);
+const amount = fc.bigInt({ min: 0n, max: 100_000_000n });
+const share = fc.double({ min: 0, max: 1, noNaN: true });
+const within = ({ start, end }: { start: Date; end: Date }, part: number) =>
+  new Date(start.getTime() + Math.round((end.getTime() - start.getTime()) * part));
+
+describe("a period that is split", () => {
+  test("is worth its parts: exactly, and within half a minor unit for each when they are rounded", () => {
+    fc.assert(
+      fc.property(period, basis, amount, fc.array(share, { maxLength: 6 }), (whole, unit, worth, cuts) => {
+        const at = [0, ...cuts, 1].toSorted((a, b) => a - b).map((cut) => within(whole, cut));
+        const parts = at.slice(1).map((end, index) => ({ start: at[index] ?? end, end }));
+        const times = parts.map((service) => ({ period: whole, service, basis: unit }));
+        const off = sum(times.map((time) => timeShare(worth, time)))
+          .minus(worth.toString())
+          .abs();
+        expect(off.lt("1e-30")).toBe(true);
+        const rounded = total(times.map((time) => prorate(worth, time)));
+        const difference = rounded > worth ? rounded - worth : worth - rounded;
+        expect(2n * difference <= BigInt(parts.length)).toBe(true);
+      }),
+    );
+  });
+});
+
+describe("a change", () => {
+  test("gives back no more than is left to give back, and nothing negative", () => {
+    fc.assert(
+      fc.property(period, basis, share, amount, amount, (whole, unit, part, worth, creditable) => {
+        const credit = creditFrom(worth, { period: whole, at: within(whole, part), basis: unit }, creditable);
+        expect(credit >= 0n && credit <= worth && credit <= creditable).toBe(true);
+      }),
+    );
+  });
+
+  test("from something to the same thing costs at most half of a minor unit's rounding", () => {
+    fc.assert(
+      fc.property(period, basis, share, amount, (whole, unit, part, worth) => {
+        const change = { period: whole, at: within(whole, part), basis: unit };
+        const { credit, charge, net } = prorateChange({
+          ...change,
+          before: { amount: worth },
+          after: { amount: worth },
+        });
+        expect(net).toBe(credit + charge);
+        expect(net === 0n || net === 1n).toBe(true);
+      }),
+    );
+  });
+
+  test("the part that was used and the credit come to exactly the amount", () => {
+    fc.assert(
+      fc.property(period, basis, share, amount, (whole, unit, part, worth) => {
+        const at = within(whole, part);
+        const used = prorate(worth, { period: whole, service: { start: whole.start, end: at }, basis: unit });
+        expect(used + creditFrom(worth, { period: whole, at, basis: unit })).toBe(worth);
+      }),
+    );
+  });
+
+  test("at the start is all, and from the end on nothing", () => {
+    const whole = { start: new Date("2027-02-01T00:00:00Z"), end: new Date("2027-03-01T00:00:00Z") };
+    expect(chargeFrom(2800n, { period: whole, at: whole.start })).toBe(2800n);
+    expect(chargeFrom(2800n, { period: whole, at: whole.end })).toBe(0n);
+    expect(creditFrom(2800n, { period: whole, at: new Date("2027-04-01T00:00:00Z") })).toBe(0n);
+  });
+});
+
+describe("a trial", () => {
+  test("ends at the same time of day when clocks change within it", () => {
+    const end = trialEnd(new Date("2027-03-27T09:00:00Z"), 2, "Europe/Berlin");
+    expect(end).toEqual(new Date("2027-03-29T08:00:00Z"));
+    expect(trialEnd(new Date(), 0, "UTC")).toBeNull();
+  });
+
+  test("takes its part off a period, or all of it", () => {
+    const whole = { start: new Date("2027-02-01T00:00:00Z"), end: new Date("2027-03-01T00:00:00Z") };
+    const middle = new Date("2027-02-10T00:00:00Z");
+    expect(billedPart(whole, middle)).toEqual({ start: middle, end: whole.end });
+    expect(billedPart(whole, whole.end)).toBeNull();
+    expect(billedPart(whole, null)).toEqual(whole);
+  });
+});

@@ -1,0 +1,58 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { platform } from "../../src/db/confine.ts";
+import { reader, transact } from "../../src/db/transaction.ts";
+import { billingBacklog, jobBacklog, startJobs } from "../../src/jobs/service.ts";
+import { type TestApi, startApi } from "../kit/api.ts";
+import { on, read, subscribe } from "../engine/support.ts";
+
+let api: TestApi;
+const failures: unknown[] = [];
+beforeAll(async () => void (api = await startApi()));
+afterAll(() => api.close());
+
+const start = (works: boolean) =>
+  startJobs({ database: api.database, works, onError: (error) => failures.push(error) });
+const due = () => billingBacklog(reader(api.database, platform));
+const waiting = async () => (await jobBacklog(reader(api.database, platform))).waiting;
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  // oxlint-disable-next-line no-await-in-loop
+  while (!(await holds())) await pause(20);
+}
+
+describe("a worker", () => {
+  it("does at its start what fell due while there was none", async () => {
+    const [id = ""] = await subscribe(api);
+    expect(await due()).toMatchObject({ waiting: 1 });
+    expect((await due()).oldestSeconds).toBeGreaterThan(86_400);
+    const jobs = await start(true);
+    await until(async () => (await due()).waiting === 0);
+    expect((await read(api, id)).invoices.length).toBeGreaterThanOrEqual(10);
+    expect(jobs.check()).toBeNull();
+    await jobs.stop();
+    expect(failures).toEqual([]);
+  });
+
+  it("is not in a process that only answers requests, which puts jobs into queues for others", async () => {
+    const jobs = await start(false);
+    const before = await waiting();
+    const host = { ...api.database, enqueue: jobs.enqueue };
+    const writer = { environmentId: api.environmentId, actor: "test", requestId: null, now: on("01-01") };
+    const job = {
+      queue: "clocks",
+      key: "one",
+      data: { environmentId: api.environmentId, clockId: api.environmentId },
+    };
+    const failed = transact(host, writer, async (transaction) => {
+      transaction.enqueue(job);
+      await transaction.query({ text: "SELECT 1 / 0", values: [] } as never);
+    });
+    await expect(failed).rejects.toThrow("division by zero");
+    expect(await waiting()).toBe(before);
+    await transact(host, writer, async (transaction) => transaction.enqueue(job, job));
+    expect(await waiting()).toBe(before + 1);
+    expect(jobs.check()).toBeNull();
+    await jobs.stop();
+  });
+});
