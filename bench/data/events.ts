@@ -1,0 +1,2 @@
+/** What the idempotency keys of usage events begin with that a benchmark sends. */
+export const eventPrefix = "bench-";
