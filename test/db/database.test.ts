@@ -60,7 +60,7 @@ function itIsADatabase(options: () => Promise<Partial<DatabaseOptions>>): void {
   });
 }
 
-describe("the embedded database", () => {
+describe.skipIf(serverUrl)("the embedded database", () => {
   let template: Uint8Array;
 
   beforeAll(async () => {
