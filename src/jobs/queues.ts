@@ -8,6 +8,7 @@ import {
   engineActor,
   findAdvancingClocks,
   runDue,
+  runUsage,
 } from "../domains/engine/index.ts";
 import { makePartitions } from "../domains/usage/index.ts";
 
@@ -56,6 +57,13 @@ export const works: readonly Work[] = [
     run: async ({ data }, { host, signal, onStuck }) => {
       const clock = data as ClockReference;
       await advance(host, clock, signal).catch((error: unknown) => onStuck(error, clock.clockId));
+    },
+  },
+  {
+    queue: { ...queue, name: "usage" },
+    run: async ({ data }, { host, signal, onStuck }) => {
+      const { environmentId } = data as { readonly environmentId: string };
+      await runUsage(host, environmentId, { now: new Date(), signal, onStuck });
     },
   },
   {

@@ -109,10 +109,11 @@ export async function startApi(
     readonly rowLevelSecurity?: boolean;
     readonly announcements?: Announcements;
     readonly defer?: NonNullable<TransactionHost["defer"]>;
+    readonly enqueue?: NonNullable<TransactionHost["enqueue"]>;
     readonly lookEveryMs?: number;
   } = {},
 ): Promise<TestApi> {
-  const { route, rowLevelSecurity, announcements, lookEveryMs, defer, ...serverOptions } = options;
+  const { route, rowLevelSecurity, announcements, lookEveryMs, defer, enqueue, ...serverOptions } = options;
   const database = await openTestDatabase(10, route, rowLevelSecurity);
   const statements: Statement[] = [];
   const observed = {
@@ -120,7 +121,7 @@ export async function startApi(
     observe: (text: string, values: readonly unknown[]) => void statements.push({ text, values }),
   };
   const hub = createHub({ host: database, announcements, lookEveryMs, onError: () => {} });
-  const served = { ...observed, events: hub, announce: hub.announce, defer };
+  const served = { ...observed, events: hub, announce: hub.announce, defer, enqueue };
   const links = { linkSecrets: [testLinkSecret] };
   const server = createApiServer({
     links,

@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { platform } from "../../src/db/confine.ts";
+import { reader } from "../../src/db/transaction.ts";
+import { type Jobs, jobBacklog, startJobs } from "../../src/jobs/service.ts";
 import { done } from "../credits/support.ts";
 import { runAt } from "../engine/support.ts";
 import { type TestApi, startApi } from "../kit/api.ts";
@@ -6,7 +9,11 @@ import { type MeteredShop, graduated, openMeteredShop, short } from "./metered.t
 
 let api: TestApi;
 let shop: MeteredShop;
-beforeAll(async () => void (api = await startApi()));
+let jobs: Jobs | undefined;
+beforeAll(
+  async () =>
+    void (api = await startApi({ enqueue: async (client, drafts) => jobs?.enqueue(client, drafts) })),
+);
 afterAll(() => api.close());
 
 const day = (at: string): string => `2026-${at}T00:00:00.000Z`;
@@ -19,6 +26,28 @@ const subscribed = async (price: object = early) => {
 };
 const bill = () => runAt(api.database, new Date());
 const lines = async (id: string) => (await shop.invoices(id)).map(short);
+
+/** Gives the customer a wallet with credit, and how to tell what is in it and what the latest invoice took. */
+async function givenCredit(id: string, amount: string) {
+  const given = (name: string, input: object) => done(api, name, input, shop.key);
+  const customer = { id: shop.customerId };
+  const { wallet } = await given("createWallet", {
+    customer,
+    name: "Prepaid",
+    unit: "CURRENCY",
+    currency: "USD",
+  });
+  await given("grantCredits", { wallet: { id: wallet.id }, amount });
+  return async () => {
+    const { wallet: left, subscription } = await shop.read(
+      `query ($wallet: ID!, $id: ID!) { wallet(id: $wallet) { balance }
+        subscription(id: $id) { invoices { nodes { status prepaidCredit { amount } total { amount } } } } }`,
+      { wallet: wallet.id, id },
+    );
+    const [latest] = subscription.invoices.nodes;
+    return [left.balance, latest?.status, latest?.prepaidCredit.amount, latest?.total.amount];
+  };
+}
 
 describe("usage that is paid in advance", () => {
   it("is billed while the period runs, each unit once, and the rest when it is over", async () => {
@@ -75,30 +104,36 @@ describe("usage that is paid in advance", () => {
 
   it("is taken from the customer's wallet first, and never more than is in it", async () => {
     const { id } = await subscribed();
-    const given = (name: string, input: object) => done(api, name, input, shop.key);
-    const customer = { id: shop.customerId };
-    const { wallet } = await given("createWallet", {
-      customer,
-      name: "Prepaid",
-      unit: "CURRENCY",
-      currency: "USD",
-    });
-    await given("grantCredits", { wallet: { id: wallet.id }, amount: "150" });
-    const paid = async () => {
-      const { wallet: left, subscription } = await shop.read(
-        `query ($wallet: ID!, $id: ID!) { wallet(id: $wallet) { balance }
-          subscription(id: $id) { invoices { nodes { status prepaidCredit { amount } total { amount } } } } }`,
-        { wallet: wallet.id, id },
-      );
-      const [latest] = subscription.invoices.nodes;
-      return [left.balance, latest.status, latest.prepaidCredit.amount, latest.total.amount];
-    };
+    const paid = await givenCredit(id, "150");
     await shop.use({ at: "06-05", quantity: 150 });
     await Promise.all([bill(), bill()]);
     expect(await paid()).toEqual(["50", "PAID", 100, 0]);
     await shop.use({ at: "06-06", quantity: 50 });
     await bill();
     expect(await paid()).toEqual(["0", "PAID", 50, 50]);
+  });
+
+  it("is taken by a worker as soon as events come, which puts one job for all of them into the queue", async () => {
+    const { id } = await subscribed();
+    const paid = await givenCredit(id, "150");
+    const started = { database: api.database, onError: (error: unknown) => expect.fail(String(error)) };
+    jobs = await startJobs({ ...started, works: false });
+    const waiting = async () => (await jobBacklog(reader(api.database, platform))).waiting;
+    const before = await waiting();
+    await Promise.all([
+      shop.use({ at: "06-05", quantity: 100 }),
+      shop.use({ at: "06-05", quantity: 30 }, { at: "06-06", quantity: 20 }),
+    ]);
+    await shop.use({ at: "06-07", quantity: 1 });
+    expect(await waiting()).toBe(before + 1);
+    expect(await paid()).toEqual(["150", undefined, undefined, undefined]);
+    await jobs.stop();
+    jobs = await startJobs({ ...started, works: true });
+    await expect.poll(paid).toEqual(["48", "PAID", 102, 0]);
+    await shop.use({ at: "06-08", quantity: 10 });
+    await expect.poll(paid).toEqual(["28", "PAID", 20, 0]);
+    await jobs.stop();
+    jobs = undefined;
   });
 
   it("makes a subscription past due when it cannot be paid", async () => {

@@ -55,6 +55,11 @@ export async function runDue(host: TransactionHost, options: RunOptions): Promis
   return steps;
 }
 
+/** Looks at what was used in an environment since somebody last did, as `runDue` does among all else. Gives how many marks there were. */
+export function runUsage(host: TransactionHost, environmentId: string, options: RunOptions): Promise<number> {
+  return drain(host, environmentId, watchUsage, [], options);
+}
+
 async function runEnvironment(
   host: TransactionHost,
   environmentId: string,
