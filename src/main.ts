@@ -62,21 +62,21 @@ async function main(config: Config): Promise<void> {
   });
 
   const onJobError = (error: unknown, message: string): void => logger.error({ err: error }, message);
-  const usage =
-    config.usageStream === undefined
-      ? undefined
-      : await startUsageStream({
-          url: config.usageStream,
-          host: { ...database, announce: events.announce },
-          works: config.worker,
-          onError: onJobError,
-        });
-
   const jobs = await startJobs({
     database: { ...database, announce: events.announce },
     works: config.worker,
     onError: onJobError,
   });
+
+  const usage =
+    config.usageStream === undefined
+      ? undefined
+      : await startUsageStream({
+          url: config.usageStream,
+          host: { ...database, announce: events.announce, enqueue: jobs.enqueue },
+          works: config.worker,
+          onError: onJobError,
+        });
 
   const drain = createDrain();
   const pages: PageHandler[] = [drain.page, errorPage];

@@ -28,7 +28,7 @@ await run(() =>
         ? undefined
         : await startUsageStream({
             url: config.usageStream,
-            host: { ...database, announce: told?.announce },
+            host: { ...database, announce: told?.announce, enqueue: jobs.enqueue },
             works: true,
             onError,
           });
