@@ -1,9 +1,13 @@
+import type { MeterAggregation } from "../../../db/generated/prisma/enums.ts";
 import { Prisma } from "../../../db/generated/prisma/client.ts";
+import { allAggregations } from "./aggregations.ts";
 import { digestOf, eventColumns, millisecondsBetween } from "../roll-ups/columns.ts";
 import { meetsAll } from "./conditions.ts";
 
 /** What pieces are read, and of whom. */
 export interface PieceOptions {
+  /** Those that meters may have, all unless said: what none of them needs is not read. */
+  readonly aggregations?: readonly MeterAggregation[] | undefined;
   readonly environmentId: string;
   /** Whether requests name a customer each, or mean all of them. */
   readonly scope: "CUSTOMER" | "METER";
@@ -17,19 +21,27 @@ export interface PieceOptions {
   readonly others?: boolean;
 }
 
+/** The aggregations that what lies before a span can count for. */
+const carrying: ReadonlySet<MeterAggregation> = new Set(["LAST", "WEIGHTED_SUM"]);
+
 /**
  * The SQL of the pieces that a figure of request \`r\` and meter \`t\` is made of: hours of the roll-ups, and single events.
  * \`carried\` are those before the span, for meters that carry over what was there.
  */
 export function pieces(options: PieceOptions): Prisma.Sql {
-  const { rolledUp, raw } = options;
+  const { rolledUp, raw, aggregations = allAggregations } = options;
+  const unique = aggregations.includes("COUNT_UNIQUE");
+  const carries = aggregations.some((name) => carrying.has(name));
   const parts = [
-    ...(rolledUp ? [hours(options, within("lo", "hi"), false), values(options)] : []),
+    ...(rolledUp ? [hours(options, within("lo", "hi"), false)] : []),
+    ...(rolledUp && unique ? [values(options)] : []),
     ...(raw
       ? [events(options, between("from", "lo"), false), events(options, between("hi", "to"), false)]
       : []),
-    ...(rolledUp ? [hours(options, Prisma.sql`h.hour < r.base AND t.carry_forward`, true)] : []),
-    ...(raw ? [events(options, Prisma.sql`${between("base", "from")} AND t.carry_forward`, true)] : []),
+    ...(rolledUp && carries ? [hours(options, Prisma.sql`h.hour < r.base AND t.carry_forward`, true)] : []),
+    ...(raw && carries
+      ? [events(options, Prisma.sql`${between("base", "from")} AND t.carry_forward`, true)]
+      : []),
   ];
   return Prisma.join(parts, " UNION ALL ");
 }

@@ -1,5 +1,6 @@
 import { type Executor, toldAsTexts } from "../../../db/executor.ts";
-import type { UsageQuery, UsageRow } from "./query.ts";
+import { aggregationsOf, allAggregations, learnAggregations } from "./aggregations.ts";
+import type { Parent, UsageQuery, UsageRow } from "./query.ts";
 import { statementOf } from "./statement.ts";
 
 /**
@@ -13,7 +14,16 @@ export async function readUsage(
   query: UsageQuery,
 ): Promise<UsageRow[]> {
   if (!query.parents.length || !query.spans.length) return [];
-  return executor.query<UsageRow>(toldAsTexts(statementOf(environmentId, query), written));
+  const aggregations = aggregationsOf(query.meterIds ?? meterIdsOf(query.parents));
+  const statement = statementOf(environmentId, query, aggregations);
+  const rows = await executor.query<UsageRow>(toldAsTexts(statement, written));
+  if (aggregations === allAggregations) learnAggregations(rows);
+  return rows;
+}
+
+function meterIdsOf(parents: readonly Parent[]): string[] | undefined {
+  const ids = parents.flatMap((parent) => ("meterId" in parent ? [parent.meterId] : []));
+  return ids.length ? ids : undefined;
 }
 
 /** The parts that are only written into answers. */

@@ -1,3 +1,4 @@
+import type { MeterAggregation } from "../../../db/generated/prisma/enums.ts";
 import { Prisma } from "../../../db/generated/prisma/client.ts";
 import { toJson } from "../../../db/json.ts";
 import { noSubscription } from "../roll-ups/columns.ts";
@@ -9,8 +10,12 @@ import { hasRest, partsOf } from "./spans.ts";
 /** The most groups of a meter, in all spans, that are told apart. */
 export const mostGroups = 100;
 
-/** The SQL of the rows that `readUsage` gives. */
-export function statementOf(environmentId: string, query: UsageQuery): Prisma.Sql {
+/** The SQL of the rows that `readUsage` gives of meters that have one of the aggregations. */
+export function statementOf(
+  environmentId: string,
+  query: UsageQuery,
+  aggregations: readonly MeterAggregation[],
+): Prisma.Sql {
   const { meterIds, conditions, groupBy, parts } = query;
   const byMeter = query.parents.some((parent) => "meterId" in parent);
   const grouped = groupBy !== undefined;
@@ -22,10 +27,11 @@ export function statementOf(environmentId: string, query: UsageQuery): Prisma.Sq
     FROM ${parentsOf(query.parents)} p
     CROSS JOIN jsonb_to_recordset(${toJson(spans)}::jsonb)
       AS s(span int, "from" timestamptz, "to" timestamptz, lo timestamptz, hi timestamptz, base timestamptz))`;
-  const chosen = meterIds ? Prisma.sql`AND t.id = ANY(${meterIds}::uuid[])` : Prisma.empty;
+  const chosen = meterIds ? ofMeters(meterIds) : Prisma.empty;
   const named = byMeter ? Prisma.sql`AND t.id = r."meterId"` : Prisma.empty;
   const meters = Prisma.sql`JOIN meters t ON t.environment_id = ${environmentId}::uuid ${named} ${chosen}`;
   const options: PieceOptions = {
+    aggregations,
     environmentId,
     scope: byMeter ? "METER" : "CUSTOMER",
     rolledUp: wholeHours,
@@ -37,6 +43,14 @@ export function statementOf(environmentId: string, query: UsageQuery): Prisma.Sq
     SELECT ${keys}, NULL AS "group", 0 AS "otherGroups"${chosenOf(parts)}
     FROM ${asked} r ${meters} LEFT JOIN LATERAL ${measured(options)} m ON true
     ORDER BY ${order}, r.span`;
+}
+
+/** One meter is not looked for as a list of one, which PostgreSQL would plan anew each time. */
+function ofMeters(meterIds: readonly string[]): Prisma.Sql {
+  const [id] = meterIds;
+  return id !== undefined && meterIds.length === 1
+    ? Prisma.sql`AND t.id = ${id}::uuid`
+    : Prisma.sql`AND t.id = ANY(${meterIds}::uuid[])`;
 }
 
 const keys = Prisma.sql`r.parent::int AS parent, r.span, t.id AS "meterId", t.aggregation::text AS aggregation`;
