@@ -12,8 +12,10 @@ export default defineConfig({
     reporters: ["default", resolve(root, "test/reporter.ts")],
     pool: "forks",
     maxWorkers: 2,
-    // Where the processor has protection keys, V8 now and then loses count of its code when WebAssembly (PGlite) comes
-    // and goes in threads, and ends the process (nodejs/node#64500). Tests can do without that line of defence.
+    // Files share a process, and so the program and the embedded database as they were compiled once: half the time.
+    isolate: false,
+    // Where the processor has protection keys, V8 now and then loses count of its code when threads with WebAssembly (PGlite)
+    // come and go, and ends the process (nodejs/node#64500). Tests can do without that line of defence.
     execArgv: ["--no-memory-protection-keys"],
     // A machine that is busy may take its time; what is waited for must come all the same.
     testTimeout: 180_000,

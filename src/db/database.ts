@@ -64,6 +64,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const kind = options.databaseUrl === undefined ? "embedded" : "postgres";
   const host =
     options.databaseUrl === undefined ? await startEmbedded(options) : await reach(options.databaseUrl);
+  // What lives as long as the database must not hold a template, which is as large as one.
+  const { poolSize, statementTimeoutMs, onConnectionError } = options;
   try {
     const migrated = await applyMigrations(host.connection);
     const confinement = await prepareConfinement(host.connection, options.rowLevelSecurity ?? true);
@@ -71,10 +73,10 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       createPool({
         connection: host.connection,
         max,
-        statementTimeoutMs: options.statementTimeoutMs,
-        onConnectionError: options.onConnectionError,
+        statementTimeoutMs,
+        onConnectionError,
       });
-    const pool = open(options.poolSize);
+    const pool = open(poolSize);
     const adminPool = kind === "embedded" ? pool : open(adminConnections);
     const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
     const endUpkeep = kind === "embedded" ? keepUp(pool) : () => {};

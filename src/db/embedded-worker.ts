@@ -6,6 +6,8 @@ import { PGLiteSocketServer } from "@electric-sql/pglite-socket";
 
 /** What the worker is started with. */
 export interface WorkerInput {
+  /** PostgreSQL, compiled. */
+  readonly code: WebAssembly.Module;
   /** Where PostgreSQL keeps its files; in memory when it is missing. */
   readonly folder?: string;
   /** A dump to start from, for a database that has no files yet. */
@@ -42,8 +44,9 @@ const words: string[] = [];
 
 await serve(workerData as WorkerInput).catch(fail);
 
-async function serve({ folder, template, listen }: WorkerInput): Promise<void> {
+async function serve({ code, folder, template, listen }: WorkerInput): Promise<void> {
   const database = await PGlite.create({
+    pgliteWasmModule: code,
     ...(folder !== undefined && { dataDir: folder }),
     ...(template && { loadDataDir: new Blob([template as ArrayBuffer]) }),
     extensions: { pg_trgm, btree_gin },

@@ -1,4 +1,5 @@
 import type { AddressInfo } from "node:net";
+import type { GraphQLSchema } from "graphql";
 import { createKey } from "../../src/domains/access/index.ts";
 import { type Announcements, type EventHub, createHub } from "../../src/db/events/hub.ts";
 import type { TransactionHost } from "../../src/db/transaction.ts";
@@ -78,6 +79,9 @@ export type Witness = (asked: {
 /** Asked for a witness by every API that is started in this process, while there is one to ask. */
 export const witnesses: { call?: (api: TestApi) => Promise<Witness> } = {};
 
+/** The graph of all servers of this process: it is large, and the same for all of them. */
+const built: { schema?: GraphQLSchema; subgraph?: GraphQLSchema } = {};
+
 /** What links to documents are signed with. */
 export const testLinkSecret = "the secret of the tests' links";
 
@@ -127,8 +131,8 @@ export async function startApi(
     links,
     pages: [invoicePages({ database: served, ...links })],
     database: served,
-    schema: buildSchema(),
-    subgraph: buildSubgraph(),
+    schema: (built.schema ??= buildSchema()),
+    subgraph: (built.subgraph ??= buildSubgraph()),
     logger: createLogger("fatal"),
     gatewaySecret: testGatewaySecret,
     shortWay: process.env["TEST_DOOR"] !== "general",
@@ -196,6 +200,8 @@ export async function startApi(
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await database.close();
+      // Files that share a process hold what they opened for ever, but not all that it leads to.
+      for (const name of Object.keys(api)) Reflect.deleteProperty(api, name);
     },
   };
   const witness = await witnesses.call?.(api);
