@@ -3,17 +3,33 @@ import { defineConfig } from "vitest/config";
 
 const root = resolve(import.meta.dirname, "..");
 
+/** What starts processes of its own, breaks their lines, or asks thousands of times has a process to itself. */
+const alone = "browser|commands|conformance|faults|federation|live|start";
+
 export default defineConfig({
   root,
   test: {
-    include: ["test/**/*.test.ts"],
-    exclude: ["test/architecture/fixtures/**"],
+    // Nothing is excluded here: what the command line excludes would count for no project then.
+    projects: [
+      // Files that share a process share the program and the embedded database as they were compiled: half the time.
+      {
+        extends: true,
+        test: {
+          name: "shared",
+          isolate: false,
+          include: [
+            "test/*.test.ts",
+            "test/architecture/*.test.ts",
+            `test/!(architecture|${alone})/**/*.test.ts`,
+          ],
+        },
+      },
+      { extends: true, test: { name: "alone", include: [`test/@(${alone})/**/*.test.ts`] } },
+    ],
     globalSetup: "test/kit/global-setup.ts",
     reporters: ["default", resolve(root, "test/reporter.ts")],
     pool: "forks",
     maxWorkers: 2,
-    // Files share a process, and so the program and the embedded database as they were compiled once: half the time.
-    isolate: false,
     // Where the processor has protection keys, V8 now and then loses count of its code when threads with WebAssembly (PGlite)
     // come and go, and ends the process (nodejs/node#64500). Tests can do without that line of defence.
     execArgv: ["--no-memory-protection-keys"],
