@@ -1,4 +1,6 @@
 import type pg from "pg";
+import { openDatabase } from "../../src/db/database.ts";
+import { runDue } from "../../src/domains/engine/index.ts";
 import type { Surroundings } from "../servers/server.ts";
 import { openPool } from "../sql/pool.ts";
 import type { Subjects } from "../workloads/workload.ts";
@@ -14,9 +16,21 @@ export interface Stage {
   readonly subjects: Subjects;
 }
 
+/** The data are of one day, and the product's worker does what fell due since: before anything is compared, and not meanwhile. */
+async function doWhatIsDue(databaseUrl: string): Promise<void> {
+  const database = await openDatabase({ databaseUrl, poolSize: 2 });
+  try {
+    const steps = await runDue(database, { now: new Date() });
+    if (steps) await database.pool.query("VACUUM (ANALYZE) invoices");
+  } finally {
+    await database.close();
+  }
+}
+
 /** Fills the database where that is needed, and takes out what an interrupted run may have left. */
 export async function setStage(databaseUrl: string, size: Size, connections: number): Promise<Stage> {
   await prepareDatabase(databaseUrl, size);
+  await doWhatIsDue(databaseUrl);
   const pool = openPool(databaseUrl);
   const subjects = await findSubjects(pool, connections);
   const { environmentId } = subjects;
