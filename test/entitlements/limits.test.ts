@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { MeterAggregation } from "../../src/db/generated/prisma/enums.ts";
 import { newId } from "../../src/kit/ids.ts";
 import { type TestApi, startApi } from "../kit/api.ts";
 import { type Store, openStore } from "./support.ts";
@@ -9,11 +10,12 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-/** Makes a meter that adds up, and sends usage at instants. */
+/** Makes a meter, one that adds up unless said, and sends usage at instants. */
 async function newMeter(
   store: Store,
+  aggregation: MeterAggregation = "SUM",
 ): Promise<{ meterId: string; use: (quantity: string, at: string) => Promise<void> }> {
-  const meterId = await store.insert("Meter", { eventName: "call", aggregation: "SUM" });
+  const meterId = await store.insert("Meter", { eventName: "call", aggregation });
   const document = `mutation ($input: IngestUsageEventsInput!) {
     ingestUsageEvents(input: $input) { ingested results { reason userErrors { message } } } }`;
   return {
@@ -70,6 +72,31 @@ describe("a limit of usage", () => {
     expect(await store.check("calls")).toMatchObject(over);
     await store.advanceTo("2026-07-10T09:00:00.000Z");
     expect(await store.check("calls")).toMatchObject({ entitled: true, used: "0" });
+  });
+
+  test.each([
+    ["COUNT", "3"],
+    ["MAX", "7"],
+    ["MIN", "1.5"],
+    ["AVG", "3.5"],
+    ["LAST", "2"],
+    // What each change weighs until the end of the month: 1.5 × 29/30 + 7 × (15 − 1/48)/30 + 2 × 14/30
+    ["WEIGHTED_SUM", "5.878472222222"],
+  ] as const)("is one of what a meter measures by %s", async (aggregation, used) => {
+    const store = await openStore(api, "2026-06-01T00:00:00.000Z");
+    const { meterId, use } = await newMeter(store, aggregation);
+    const priceId = await store.sell({ key: "calls", type: "METERED", meterId, limit: "100" });
+    await store.subscribe({ items: [{ price: { id: priceId } }] });
+    await store.setNow(now);
+    await use("1.5", "2026-06-02T00:00:00.000Z");
+    await use("7", "2026-06-16T00:30:00.000Z");
+    await use("2", "2026-06-17T00:00:00.000Z");
+    const { meter } = await store.read(
+      'query ($id: ID!) { meter(id: $id) { usage(from: "2026-06-01T00:00:00Z", to: "2026-07-01T00:00:00Z") { total } } }',
+      { id: meterId },
+    );
+    const { used: told } = await store.check("calls");
+    expect([told, meter.usage[0].total]).toEqual([used, used]);
   });
 
   test.each([

@@ -1,3 +1,4 @@
+import type { MeterAggregation } from "../../../db/generated/prisma/enums.ts";
 import { Prisma } from "../../../db/generated/prisma/client.ts";
 import { measured } from "../../usage/index.ts";
 
@@ -118,9 +119,14 @@ const span = Prisma.sql`
 /** What is used of a benefit: what its meter measured in the span, how many seats of the pool are taken, or how much is kept. */
 function used(environmentId: string): Prisma.Sql {
   const env = Prisma.sql`${environmentId}::uuid`;
+  // What nearly all meters do is written by itself: in the company of all others it takes several times as long.
+  const figure = (aggregations?: readonly MeterAggregation[]) =>
+    measured({ aggregations, environmentId, scope: "CUSTOMER", rolledUp: true, raw: true, grouped: false });
   return Prisma.sql`CASE b.type
     WHEN 'METERED' THEN (
-      SELECT m.figure FROM meters t
+      SELECT CASE WHEN t.aggregation IN ('COUNT', 'SUM') THEN (SELECT m.figure FROM ${figure(["COUNT", "SUM"])} m)
+        ELSE (SELECT m.figure FROM ${figure()} m) END
+      FROM meters t
       CROSS JOIN LATERAL (
         SELECT asked.customer_id AS "customerId", p."from", p."to", p.lo, greatest(p.lo, date_trunc('hour', p."to", 'UTC')) AS hi,
           date_trunc('hour', p."from", 'UTC') AS base, NULL::uuid[] AS "subscriptionIds", NULL::jsonb AS conditions,
@@ -131,7 +137,6 @@ function used(environmentId: string): Prisma.Sql {
           FROM (SELECT coalesce(span."end", date_trunc('hour', asked.now, 'UTC') + interval '2 hours') AS "end") o
         ) p OFFSET 0
       ) r
-      CROSS JOIN LATERAL ${measured({ environmentId, scope: "CUSTOMER", rolledUp: true, raw: true, grouped: false })} m
       WHERE t.environment_id = ${env} AND t.id = b.meter_id)
     WHEN 'SEATS' THEN (
       SELECT count(*) FROM seats t WHERE t.environment_id = ${env} AND t.subscription_item_id = s.item_id
