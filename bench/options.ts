@@ -19,7 +19,7 @@ export function readOptions(environment: Readonly<Record<string, string | undefi
   return {
     starts: number(environment, "BENCH_STARTS", 3),
     seconds: number(environment, "BENCH_SECONDS", 3),
-    warmSeconds: number(environment, "BENCH_WARM_SECONDS", 1.5),
+    warmSeconds: number(environment, "BENCH_WARM_SECONDS", 5),
     connections: number(environment, "BENCH_CONNECTIONS", 16),
     only: (environment["BENCH_ONLY"] ?? "").split(",").filter((name) => name !== ""),
     usageEvents: number(environment, "BENCH_USAGE_EVENTS", 1_000_000),
