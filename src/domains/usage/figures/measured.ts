@@ -25,10 +25,13 @@ const figures: Readonly<Record<MeterAggregation, Prisma.Sql>> = {
     + round(coalesce(sum(p.area) ${when("WEIGHTED_SUM")}, 0) / ${length}, 12)`,
 };
 
-/** PostgreSQL computes what any of the aggregations needs for each meter, so none is written that no meter has. */
+/**
+ * PostgreSQL computes what any of the aggregations needs for each meter, so none is written that no meter has. Numbers of events are
+ * integers to it, and a figure is a decimal number whatever else is written.
+ */
 function figureOf(aggregations: readonly MeterAggregation[]): Prisma.Sql {
   const cases = aggregations.map((name) => Prisma.sql`WHEN ${Prisma.raw(`'${name}'`)} THEN ${figures[name]}`);
-  return Prisma.sql`CASE t.aggregation ${Prisma.join(cases, " ")} END`;
+  return Prisma.sql`(CASE t.aggregation ${Prisma.join(cases, " ")} END)::numeric`;
 }
 
 /**
