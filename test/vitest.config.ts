@@ -31,7 +31,7 @@ export default defineConfig({
     pool: "forks",
     maxWorkers: 2,
     // Where the processor has protection keys, V8 now and then loses count of its code when threads with WebAssembly (PGlite)
-    // come and go, and ends the process (nodejs/node#64500). Tests can do without that line of defence.
+    // come and go, and ends the process. Tests can do without that line of defence.
     execArgv: ["--no-memory-protection-keys"],
     // A machine that is busy may take its time; what is waited for must come all the same.
     testTimeout: 180_000,
