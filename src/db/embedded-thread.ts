@@ -7,7 +7,7 @@ const stackSizeMb = 64;
 
 type Answer<T extends WorkerMessage["type"]> = Extract<WorkerMessage, { type: T }>;
 
-/** PostgreSQL as it was compiled for the first database of this process. Others start faster by it, with code that is optimized already. */
+/** PostgreSQL as it was compiled for the first database of this process. Others need not compile it again, and run what is optimized already. */
 let compiled: Promise<WebAssembly.Module> | undefined;
 
 async function compile(): Promise<WebAssembly.Module> {

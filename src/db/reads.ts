@@ -104,7 +104,7 @@ export async function readByIds<M extends ModelName>(
 const templates = new Map<string, Template>();
 const mostTemplates = 2_000;
 
-/** PostgreSQL keeps its plan for one id; for an array it would plan anew each time. */
+/** One id is compared by itself: of an array that it does not know, PostgreSQL expects ten. */
 function byOneId(model: ModelName, fields: readonly string[] | null, texts: readonly string[]): Template {
   const key = `${model} ${fields?.join(" ")} ${texts.join(" ")}`;
   let template = templates.get(key);

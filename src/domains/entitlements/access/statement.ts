@@ -119,7 +119,7 @@ const span = Prisma.sql`
 /** What is used of a benefit: what its meter measured in the span, how many seats of the pool are taken, or how much is kept. */
 function used(environmentId: string): Prisma.Sql {
   const env = Prisma.sql`${environmentId}::uuid`;
-  // What nearly all meters do is written by itself: in the company of all others it takes several times as long.
+  // What nearly all meters do is written by itself: in the company of all others it takes longer.
   const figure = (aggregations?: readonly MeterAggregation[]) =>
     measured({ aggregations, environmentId, scope: "CUSTOMER", rolledUp: true, raw: true, grouped: false });
   return Prisma.sql`CASE b.type

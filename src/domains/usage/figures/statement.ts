@@ -45,7 +45,7 @@ export function statementOf(
     ORDER BY ${order}, r.span`;
 }
 
-/** One meter is not looked for as a list of one, which PostgreSQL would plan anew each time. */
+/** One meter is not looked for as a list of one: of a list that it does not know, PostgreSQL expects ten. */
 function ofMeters(meterIds: readonly string[]): Prisma.Sql {
   const [id] = meterIds;
   return id !== undefined && meterIds.length === 1
