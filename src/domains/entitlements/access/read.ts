@@ -3,6 +3,7 @@ import type { Executor } from "../../../db/executor.ts";
 import type { Prisma } from "../../../db/generated/prisma/client.ts";
 import { type Decimal, decimal } from "../../../kit/decimal.ts";
 import { isId } from "../../../kit/ids.ts";
+import { usageFigures } from "../../usage/index.ts";
 import { type Decision, type Question, type Source, combine, refused } from "./combine.ts";
 import { type Asked, sourcesStatement } from "./statement.ts";
 import { type Access, accessBy, accessByGrant } from "./status.ts";
@@ -48,6 +49,9 @@ interface SourceRow {
   readonly overageAllowed: boolean;
   readonly windowStart: Date | null;
   readonly windowEnd: Date | null;
+  /** Whose figure is used up, up to `countedUntil`; null where nothing can be. */
+  readonly meterId: string | null;
+  readonly countedUntil: Date;
   readonly used: Prisma.Decimal | bigint | null;
   readonly seatsBefore: number | null;
 }
@@ -56,7 +60,8 @@ const usualRetryDays = [1, 3, 7];
 
 /**
  * What customers may do, in the order of the questions: one entitlement for a key, and all that a customer has without one;
- * null for a customer that there is not. One statement, however many questions there are.
+ * null for a customer that there is not. One statement, however many questions there are, and another one where a
+ * meter does not just count or add up.
  */
 export async function readEntitlements(
   executor: Executor,
@@ -67,14 +72,35 @@ export async function readEntitlements(
   const readable = asked.map((one) =>
     "id" in one.customer && !isId(one.customer.id) ? { ...one, customer: nobody } : one,
   );
-  const rows = await executor.query<SourceRow>(sourcesStatement(environmentId, readable, now));
+  const found = await executor.query<SourceRow>(sourcesStatement(environmentId, readable, now));
+  const rows = await withAllFigures(executor, environmentId, found);
   const byPosition = Map.groupBy(rows, ({ position }) => position);
   return asked.map((one, index) => {
-    const found = byPosition.get(index + 1);
-    if (one.key !== null) return found ? [entitlementOf(one, one.key, found)] : null;
-    const byKey = Map.groupBy((found ?? []).toSorted(asShown), ({ key }) => key ?? "");
+    const own = byPosition.get(index + 1);
+    if (one.key !== null) return own ? [entitlementOf(one, one.key, own)] : null;
+    const byKey = Map.groupBy((own ?? []).toSorted(asShown), ({ key }) => key ?? "");
     return [...byKey].map(([key, ofKey]) => entitlementOf(one, key, ofKey));
   });
+}
+
+/** The rows with what meters measured that the statement leaves out. */
+async function withAllFigures(
+  executor: Executor,
+  environmentId: string,
+  rows: readonly SourceRow[],
+): Promise<readonly SourceRow[]> {
+  const missing = rows.flatMap((row) => {
+    const { customerId, meterId, windowStart: from, countedUntil: to, used } = row;
+    return meterId && from && used === null ? [{ row, request: { customerId, meterId, from, to } }] : [];
+  });
+  if (!missing.length) return rows;
+  const figures = await usageFigures(
+    executor,
+    environmentId,
+    missing.map(({ request }) => request),
+  );
+  const read = new Map(missing.map(({ row }, place) => [row, figures[place]]));
+  return rows.map((row) => ({ ...row, used: read.get(row)?.figure ?? row.used }));
 }
 
 /** In the order that benefits are shown in. */

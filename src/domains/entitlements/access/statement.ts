@@ -1,4 +1,3 @@
-import type { MeterAggregation } from "../../../db/generated/prisma/enums.ts";
 import { Prisma } from "../../../db/generated/prisma/client.ts";
 import { measured } from "../../usage/index.ts";
 
@@ -55,8 +54,8 @@ export function sourcesStatement(environmentId: string, asked: readonly Asked[],
       (SELECT st.dunning_retry_days FROM billing_settings st WHERE st.environment_id = ${env}) AS "retryDays",
       s.granted_at AS "grantedAt", s.expires_at AS "expiresAt", s.config, given."limit",
       coalesce(s.overage_allowed, b.overage_allowed) AS "overageAllowed",
-      span.start AS "windowStart", span."end" AS "windowEnd",
-      CASE WHEN s.live THEN ${used(environmentId)} END AS used, ${seatsBefore(env)} AS "seatsBefore"
+      span.start AS "windowStart", span."end" AS "windowEnd", CASE WHEN s.live THEN b.meter_id END AS "meterId",
+      span.until AS "countedUntil", CASE WHEN s.live THEN ${used(environmentId)} END AS used, ${seatsBefore(env)} AS "seatsBefore"
     FROM asked ${joined}
     CROSS JOIN LATERAL (SELECT CASE WHEN s.unlimited THEN NULL
       WHEN b.type = 'SEATS' THEN floor(s.quantity * coalesce(s."limit", b."limit"))
@@ -102,9 +101,13 @@ function sources(env: Prisma.Sql, benefit: Prisma.Sql): Prisma.Sql {
     WHERE g.environment_id = ${env} AND g.customer_id = asked.customer_id AND g.revoked_at IS NULL ${only(Prisma.sql`g.benefit_id`)}`;
 }
 
-/** The span over which usage is counted: a unit of the calendar in the source's zone, the period of the subscription, or all of it. */
+/**
+ * The span over which usage is counted: a unit of the calendar in the source's zone, the period of the subscription, or all of it. Of one without
+ * an end, what is there `until` soon after now counts.
+ */
 const span = Prisma.sql`
-  SELECT CASE r.reset WHEN 'NEVER' THEN s.since WHEN 'BILLING_PERIOD' THEN coalesce(s.period_start, r.start) ELSE r.start END AS start,
+  SELECT w.start, w."end", coalesce(w."end", date_trunc('hour', asked.now, 'UTC') + interval '2 hours') AS until
+  FROM (SELECT CASE r.reset WHEN 'NEVER' THEN s.since WHEN 'BILLING_PERIOD' THEN coalesce(s.period_start, r.start) ELSE r.start END AS start,
          CASE r.reset WHEN 'NEVER' THEN NULL WHEN 'BILLING_PERIOD' THEN coalesce(s.period_end, r."end") ELSE r."end" END AS "end"
   FROM (
     SELECT q.reset, date_trunc(q.unit, q.local) AT TIME ZONE s.timezone AS start,
@@ -114,30 +117,34 @@ const span = Prisma.sql`
         CASE coalesce(s.reset_period, b.reset_period::text) WHEN 'DAY' THEN 'day' WHEN 'WEEK' THEN 'week'
           WHEN 'YEAR' THEN 'year' ELSE 'month' END AS unit
     ) q
-  ) r OFFSET 0`;
+  ) r) w OFFSET 0`;
 
-/** What is used of a benefit: what its meter measured in the span, how many seats of the pool are taken, or how much is kept. */
+/**
+ * What is used of a benefit: what its meter measured in the span, how many seats of the pool are taken, or how much is kept. Null for a
+ * meter that does not just count or add up: PostgreSQL would set up what such meters need for each question, and few have one.
+ */
 function used(environmentId: string): Prisma.Sql {
   const env = Prisma.sql`${environmentId}::uuid`;
-  // What nearly all meters do is written by itself: in the company of all others it takes longer.
-  const figure = (aggregations?: readonly MeterAggregation[]) =>
-    measured({ aggregations, environmentId, scope: "CUSTOMER", rolledUp: true, raw: true, grouped: false });
+  const figure = measured({
+    aggregations: ["COUNT", "SUM"],
+    environmentId,
+    scope: "CUSTOMER",
+    rolledUp: true,
+    raw: true,
+    conditional: false,
+    grouped: false,
+  });
   return Prisma.sql`CASE b.type
     WHEN 'METERED' THEN (
-      SELECT CASE WHEN t.aggregation IN ('COUNT', 'SUM') THEN (SELECT m.figure FROM ${figure(["COUNT", "SUM"])} m)
-        ELSE (SELECT m.figure FROM ${figure()} m) END
+      SELECT (SELECT m.figure FROM ${figure} m)
       FROM meters t
       CROSS JOIN LATERAL (
-        SELECT asked.customer_id AS "customerId", p."from", p."to", p.lo, greatest(p.lo, date_trunc('hour', p."to", 'UTC')) AS hi,
-          date_trunc('hour', p."from", 'UTC') AS base, NULL::uuid[] AS "subscriptionIds", NULL::jsonb AS conditions,
-          NULL::jsonb AS "except"
-        FROM (
-          SELECT span.start AS "from", o."end" AS "to",
-            least(o."end", date_trunc('hour', span.start + interval '1 hour' - interval '1 millisecond', 'UTC')) AS lo
-          FROM (SELECT coalesce(span."end", date_trunc('hour', asked.now, 'UTC') + interval '2 hours') AS "end") o
-        ) p OFFSET 0
+        SELECT asked.customer_id AS "customerId", span.start AS "from", span.until AS "to", p.lo,
+          greatest(p.lo, date_trunc('hour', span.until, 'UTC')) AS hi, NULL::uuid[] AS "subscriptionIds"
+        FROM (SELECT least(span.until, date_trunc('hour', span.start + interval '1 hour' - interval '1 millisecond', 'UTC')) AS lo) p
+        OFFSET 0
       ) r
-      WHERE t.environment_id = ${env} AND t.id = b.meter_id)
+      WHERE t.environment_id = ${env} AND t.id = b.meter_id AND t.aggregation IN ('COUNT', 'SUM'))
     WHEN 'SEATS' THEN (
       SELECT count(*) FROM seats t WHERE t.environment_id = ${env} AND t.subscription_item_id = s.item_id
         AND t.benefit_id = b.id AND t.unassigned_at IS NULL)

@@ -1,8 +1,10 @@
 import type { Executor } from "../../../db/executor.ts";
+import type { MeterAggregation } from "../../../db/generated/prisma/enums.ts";
 import { Prisma } from "../../../db/generated/prisma/client.ts";
 import { toJson } from "../../../db/json.ts";
 import { type Decimal, decimal } from "../../../kit/decimal.ts";
 import { noSubscription } from "../roll-ups/columns.ts";
+import { aggregationsOf, allAggregations, learnAggregations } from "./aggregations.ts";
 import type { Condition } from "./conditions.ts";
 import { measured } from "./measured.ts";
 import { hasRest, partsOf } from "./spans.ts";
@@ -35,31 +37,53 @@ export async function usageFigures(
   requests: readonly FigureRequest[],
 ): Promise<UsageFigure[]> {
   if (!requests.length) return [];
-  const rows = await executor.query<{ figure: Prisma.Decimal | null; eventCount: bigint }>(
-    statement(environmentId, requests),
-  );
+  const aggregations = aggregationsOf(requests.map(({ meterId }) => meterId));
+  const rows = await executor.query<FigureRow>(statement(environmentId, requests, aggregations));
+  if (aggregations === allAggregations) {
+    learnAggregations(
+      rows.flatMap(({ meterId, aggregation }) => (aggregation ? [{ meterId, aggregation }] : [])),
+    );
+  }
   return rows.map(({ figure, eventCount }) => ({ figure: figure && decimal(figure), eventCount }));
 }
 
-function statement(environmentId: string, requests: readonly FigureRequest[]): Prisma.Sql {
+interface FigureRow {
+  readonly meterId: string;
+  /** Null for no meter. */
+  readonly aggregation: MeterAggregation | null;
+  readonly figure: Prisma.Decimal | null;
+  readonly eventCount: bigint;
+}
+
+function statement(
+  environmentId: string,
+  requests: readonly FigureRequest[],
+  aggregations: readonly MeterAggregation[],
+): Prisma.Sql {
   const records = requests.map((request, place) => {
-    const wholeHours = !request.conditions?.length && !request.except?.length;
+    const wholeHours = !isConditional(request);
     const subscriptionIds = request.subscriptionIds?.map((id) => id ?? noSubscription);
     return { ...request, ...partsOf(request.from, request.to, wholeHours), subscriptionIds, place };
   });
   const figures = measured({
+    aggregations,
     environmentId,
     scope: "CUSTOMER",
     rolledUp: records.some(({ base }) => base !== "-infinity"),
     raw: records.some(hasRest),
+    conditional: records.some(isConditional),
     grouped: false,
   });
   return Prisma.sql`
-    SELECT m.figure, coalesce(m."eventCount", 0) AS "eventCount"
+    SELECT r."meterId", t.aggregation, m.figure, coalesce(m."eventCount", 0) AS "eventCount"
     FROM jsonb_to_recordset(${toJson(records)}::jsonb) AS r(
       place int, "meterId" uuid, "customerId" uuid, "subscriptionIds" uuid[], "from" timestamptz, "to" timestamptz,
       lo timestamptz, hi timestamptz, base timestamptz, conditions jsonb, "except" jsonb)
     LEFT JOIN meters t ON t.environment_id = ${environmentId}::uuid AND t.id = r."meterId"
     LEFT JOIN LATERAL ${figures} m ON t.id IS NOT NULL
     ORDER BY r.place`;
+}
+
+function isConditional({ conditions, except }: FigureRequest): boolean {
+  return Boolean(conditions?.length || except?.length);
 }

@@ -35,10 +35,10 @@ function figureOf(aggregations: readonly MeterAggregation[]): Prisma.Sql {
 }
 
 /**
- * The SQL of what meters `t` measured by requests `r`: \`figure\`, \`eventCount\`, \`firstEventAt\`, \`lastEventAt\`, and with
- * \`grouped\` a row for each \`group\`.
+ * The SQL of what meters `t` measured by requests `r`: `figure`, `eventCount`, `firstEventAt`, `lastEventAt`, and with
+ * `grouped` a row for each `group`.
  *
- * A request has the columns of \`RequestRow\`. Hours that lie in its span as a whole are read from the roll-ups, and what is
+ * A request has the columns of a `FigureRequest` and of its `SpanParts`. Hours that lie in its span as a whole are read from the roll-ups, and what is
  * left at its ends from the events.
  */
 export function measured(options: PieceOptions): Prisma.Sql {

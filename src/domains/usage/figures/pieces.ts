@@ -15,7 +15,9 @@ export interface PieceOptions {
   readonly rolledUp: boolean;
   /** Whether any request has something to be read from the events. */
   readonly raw: boolean;
-  /** Whether events are told apart by the property that a request names as \`groupBy\`. Only where all is read from events. */
+  /** Whether any request has `conditions` or `except`: PostgreSQL sets up the comparison of both for each month of events. */
+  readonly conditional: boolean;
+  /** Whether events are told apart by the property that a request names as `groupBy`. Only where all is read from events. */
   readonly grouped: boolean;
   /** Whether only events of other groups than those that a request names are read. */
   readonly others?: boolean;
@@ -25,8 +27,8 @@ export interface PieceOptions {
 const carrying: ReadonlySet<MeterAggregation> = new Set(["LAST", "WEIGHTED_SUM"]);
 
 /**
- * The SQL of the pieces that a figure of request \`r\` and meter \`t\` is made of: hours of the roll-ups, and single events.
- * \`carried\` are those before the span, for meters that carry over what was there.
+ * The SQL of the pieces that a figure of request `r` and meter `t` is made of: hours of the roll-ups, and single events.
+ * `carried` are those before the span, for meters that carry over what was there.
  */
 export function pieces(options: PieceOptions): Prisma.Sql {
   const { rolledUp, raw, aggregations = allAggregations } = options;
@@ -35,21 +37,18 @@ export function pieces(options: PieceOptions): Prisma.Sql {
   const parts = [
     ...(rolledUp ? [hours(options, within("lo", "hi"), false)] : []),
     ...(rolledUp && unique ? [values(options)] : []),
-    ...(raw
-      ? [events(options, between("from", "lo"), false), events(options, between("hi", "to"), false)]
-      : []),
+    ...(raw ? [events(options, ends, Prisma.empty, false)] : []),
     ...(rolledUp && carries ? [hours(options, Prisma.sql`h.hour < r.base AND t.carry_forward`, true)] : []),
-    ...(raw && carries
-      ? [events(options, Prisma.sql`${between("base", "from")} AND t.carry_forward`, true)]
-      : []),
+    ...(raw && carries ? [events(options, before, Prisma.sql`AND t.carry_forward`, true)] : []),
   ];
   return Prisma.join(parts, " UNION ALL ");
 }
 
 const within = (from: string, to: string) => Prisma.raw(`h.hour >= r."${from}" AND h.hour < r."${to}"`);
 
-const between = (from: string, to: string) =>
-  Prisma.raw(`e."timestamp" >= r."${from}" AND e."timestamp" < r."${to}"`);
+/** What lies before and behind the whole hours of a span, and what lies before the span: rows of "from" and "to". */
+const ends = Prisma.sql`(r."from", r.lo), (r.hi, r."to")`;
+const before = Prisma.sql`(r.base, r."from")`;
 
 const flag = (carried: boolean) => Prisma.raw(String(carried));
 
@@ -92,9 +91,14 @@ function values(options: PieceOptions): Prisma.Sql {
   return Prisma.join(parts, " UNION ALL ");
 }
 
-function events(options: PieceOptions, span: Prisma.Sql, carried: boolean): Prisma.Sql {
+/** Events of all spans are read in one place, since PostgreSQL sets up each month of them for each place. */
+function events(
+  options: PieceOptions,
+  spans: Prisma.Sql,
+  condition: Prisma.Sql,
+  carried: boolean,
+): Prisma.Sql {
   const { value, subscription } = eventColumns;
-  const properties = Prisma.sql`e.properties`;
   const held = Prisma.sql`${value} * ${millisecondsBetween(Prisma.sql`e."timestamp"`, Prisma.sql`r."to"`)}`;
   const text = Prisma.sql`(e.properties ->> r."groupBy")`;
   const group = options.grouped ? text : Prisma.sql`NULL`;
@@ -104,11 +108,17 @@ function events(options: PieceOptions, span: Prisma.Sql, carried: boolean): Pris
            e."timestamp" AS first_at, e."timestamp" AS last_at, e.id AS last_id, ${value} AS "last",
            CASE WHEN t.aggregation = 'COUNT_UNIQUE' THEN ${digestOf(Prisma.sql`e.properties ->> t.unique_key`)} END AS digest,
            ${group} AS "group"
-    FROM usage_events e
-    WHERE ${owned(options, "e")} AND ${span} AND e.voided_at IS NULL AND ${ofSubscriptions(subscription)}
-      AND (r.conditions IS NULL OR ${meetsAll(properties, Prisma.sql`r.conditions`)})
-      AND (r."except" IS NULL OR NOT EXISTS (
-        SELECT FROM jsonb_array_elements(r."except") AS other(conditions)
-        WHERE ${meetsAll(properties, Prisma.sql`other.conditions`)}))
-      ${options.others ? others : Prisma.empty}`;
+    FROM (VALUES ${spans}) AS s("from", "to") CROSS JOIN usage_events e
+    WHERE ${owned(options, "e")} AND e."timestamp" >= s."from" AND e."timestamp" < s."to" AND e.voided_at IS NULL
+      AND ${ofSubscriptions(subscription)} ${condition}
+      ${options.conditional ? meetsConditions : Prisma.empty} ${options.others ? others : Prisma.empty}`;
 }
+
+const properties = Prisma.sql`e.properties`;
+
+/** Whether an event meets all conditions of a request, and not all of one of its lists of others. */
+const meetsConditions = Prisma.sql`
+  AND (r.conditions IS NULL OR ${meetsAll(properties, Prisma.sql`r.conditions`)})
+  AND (r."except" IS NULL OR NOT EXISTS (
+    SELECT FROM jsonb_array_elements(r."except") AS other(conditions)
+    WHERE ${meetsAll(properties, Prisma.sql`other.conditions`)}))`;

@@ -1,6 +1,6 @@
 const hour = 3_600_000;
 
-/** Where the parts of a span lie: whole hours from \`lo\` up to \`hi\`, and the rest before and behind them. */
+/** Where the parts of a span lie: whole hours from `lo` up to `hi`, and the rest before and behind them. */
 export interface SpanParts {
   readonly from: Date;
   readonly to: Date;
@@ -10,7 +10,7 @@ export interface SpanParts {
   readonly base: Date | "-infinity";
 }
 
-/** The parts of a span. Unless \`wholeHours\` may be read, all of it is the rest. */
+/** The parts of a span. Unless `wholeHours` may be read, all of it is the rest. */
 export function partsOf(from: Date, to: Date, wholeHours: boolean): SpanParts {
   if (!wholeHours) return { from, to, lo: to, hi: to, base: "-infinity" };
   const base = floor(from);

@@ -36,6 +36,7 @@ export function statementOf(
     scope: byMeter ? "METER" : "CUSTOMER",
     rolledUp: wholeHours,
     raw: spans.some(hasRest),
+    conditional: Boolean(conditions?.length),
     grouped,
   };
   if (grouped) return groupedStatement({ asked, meters, options, parts });
