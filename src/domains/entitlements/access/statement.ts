@@ -38,13 +38,7 @@ export function sourcesStatement(environmentId: string, asked: readonly Asked[],
              coalesce((SELECT k.now FROM test_clocks k WHERE k.environment_id = ${env} AND k.id = c.test_clock_id),
                       ${now}::timestamptz) AS now
       FROM ${questions(asked)}
-      CROSS JOIN LATERAL (
-        SELECT coalesce(a.id, (
-          SELECT x.customer_id FROM customer_external_ids x
-          WHERE x.environment_id = ${env} AND x.source = a.source AND x.external_id = a.external_id AND x.released_at IS NULL
-          ORDER BY x.replaced_at DESC NULLS FIRST LIMIT 1)) AS id
-        OFFSET 0
-      ) named
+      CROSS JOIN LATERAL (${asked.some(isExternal) ? named(env) : Prisma.sql`SELECT a.id`}) named
       CROSS JOIN LATERAL (SELECT t.* FROM customers t WHERE t.environment_id = ${env} AND t.id = named.id LIMIT 1) c
     )
     SELECT asked.position::int, asked.customer_id AS "customerId", asked.now, asked.status::text AS "customerStatus",
@@ -55,12 +49,24 @@ export function sourcesStatement(environmentId: string, asked: readonly Asked[],
       s.granted_at AS "grantedAt", s.expires_at AS "expiresAt", s.config, given."limit",
       coalesce(s.overage_allowed, b.overage_allowed) AS "overageAllowed",
       span.start AS "windowStart", span."end" AS "windowEnd", CASE WHEN s.live THEN b.meter_id END AS "meterId",
-      span.until AS "countedUntil", CASE WHEN s.live THEN ${used(environmentId)} END AS used, ${seatsBefore(env)} AS "seatsBefore"
+      span.until AS "countedUntil", CASE WHEN s.live THEN ${used(environmentId)} END AS used, ${asked.some(({ person }) => person) ? seatsBefore(env) : Prisma.sql`NULL::int`} AS "seatsBefore"
     FROM asked ${joined}
     CROSS JOIN LATERAL (SELECT CASE WHEN s.unlimited THEN NULL
       WHEN b.type = 'SEATS' THEN floor(s.quantity * coalesce(s."limit", b."limit"))
       ELSE coalesce(s."limit", b."limit") END AS "limit") given
     CROSS JOIN LATERAL (${span}) span`;
+}
+
+const isExternal = ({ customer }: Asked): boolean => "external" in customer;
+
+/** The id of the customer that a question names. */
+function named(env: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`
+    SELECT coalesce(a.id, (
+      SELECT x.customer_id FROM customer_external_ids x
+      WHERE x.environment_id = ${env} AND x.source = a.source AND x.external_id = a.external_id AND x.released_at IS NULL
+      ORDER BY x.replaced_at DESC NULLS FIRST LIMIT 1)) AS id
+    OFFSET 0`;
 }
 
 function questions(asked: readonly Asked[]): Prisma.Sql {
