@@ -5,7 +5,7 @@ import { Deadlines } from "../../kit/deadlines.ts";
 import { silence } from "../silence.ts";
 import { WireSocket } from "./socket.ts";
 import { splitter } from "./splitter.ts";
-import { type Awaited, WireStatement } from "./statement.ts";
+import { type Awaited, Submission } from "./submission.ts";
 
 /** The parts of a client of node-postgres that reading goes through. */
 interface Parts {
@@ -38,7 +38,7 @@ export class WireClient extends pg.Client {
     connection.attachListeners = (stream) => {
       const others = new EventEmitter();
       usual.call(connection, others);
-      let active: WireStatement<object>;
+      let active: Submission;
       const taker = {
         takeRows: (bytes: Buffer, from: number, to: number) => active.takeRows(bytes, from, to),
         takeMessage: (type: number, bytes: Buffer, at: number) => {
@@ -49,7 +49,7 @@ export class WireClient extends pg.Client {
       };
       const takerNow = () => {
         const query = client._getActiveQuery();
-        if (!(query instanceof WireStatement)) return undefined;
+        if (!(query instanceof Submission)) return undefined;
         active = query;
         return taker;
       };
@@ -68,7 +68,7 @@ export class WireClient extends pg.Client {
     const timeout = client.connectionParameters.query_timeout;
     const deadlines = timeout ? silenceAfter(timeout) : undefined;
     const query = (statement: unknown, ...more: unknown[]): unknown => {
-      const isOurs = statement instanceof WireStatement && client._queryable && !client._ending;
+      const isOurs = statement instanceof Submission && client._queryable && !client._ending;
       if (!isOurs) return usual(statement, ...more);
       statement.watch(deadlines);
       client._queryQueue.push(statement);

@@ -19,26 +19,35 @@ export interface Statement {
   readonly written?: WrittenRows | undefined;
 }
 
-/** The messages of statements in the packet of another one: those before it, and those after it, which run when it went well. */
+/** The messages of statements in the packet of others: those before them, and those after them, which run when they went well. */
 export interface Company {
   readonly before?: readonly Buffer[] | undefined;
   readonly after?: Buffer | undefined;
 }
 
-/** The messages that run one statement, in one piece, and tell what its columns are where that is to be described. */
-export function packetOf(
+/** The messages that run statements with their company on a connection, in one piece. */
+export function packetOf<C>(
   { before = [], after }: Company,
-  { name, text, values }: Statement,
-  { parsed, described }: { readonly parsed: boolean; readonly described: boolean },
+  statements: readonly { messagesOn(connection: C): readonly Buffer[] }[],
+  connection: C,
 ): Buffer {
-  const parts = [bindOf(name, values)];
-  if (!parsed) parts.unshift(serialize.parse({ name, text }));
-  parts.unshift(...before);
-  if (!described) parts.push(describe);
-  parts.push(execute);
+  const parts = [...before];
+  for (const statement of statements) parts.push(...statement.messagesOn(connection));
   if (after) parts.push(after);
   parts.push(sync);
   return Buffer.concat(parts);
+}
+
+/** The messages that run one statement, and tell what its columns are where that is to be described. */
+export function runningOf(
+  { name, text, values }: Statement,
+  { parsed, described }: { readonly parsed: boolean; readonly described: boolean },
+): Buffer[] {
+  const parts = [bindOf(name, values)];
+  if (!parsed) parts.unshift(serialize.parse({ name, text }));
+  if (!described) parts.push(describe);
+  parts.push(execute);
+  return parts;
 }
 
 /** The messages that run a statement in the packet of another one. */

@@ -1,6 +1,7 @@
 import type { PoolClient } from "pg";
 import type { Company, Statement } from "./packet.ts";
 import { WireStatement } from "./statement.ts";
+import { Submission } from "./submission.ts";
 
 /** Runs one statement on a connection and gives its rows. */
 export function runStatement<R extends object>(
@@ -9,9 +10,8 @@ export function runStatement<R extends object>(
   company: Company = {},
 ): Promise<R[]> {
   return new Promise((resolve, reject) => {
-    client.query(
-      new WireStatement<R>(statement, company, (error, rows = []) => (error ? reject(error) : resolve(rows))),
-    );
+    const one = new WireStatement(statement, (error, rows) => (error ? reject(error) : resolve(rows as R[])));
+    client.query(new Submission([one], company));
   });
 }
 
