@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { platform } from "../src/db/confine.ts";
-import { reader } from "../src/db/transaction.ts";
+import { reader } from "../src/db/reader.ts";
 import { seedDemo } from "../src/demo/seed.ts";
 import { type TestApi, startApi } from "./kit/api.ts";
 

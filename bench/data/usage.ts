@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type Database, openDatabase } from "../../src/db/database.ts";
 import { platform } from "../../src/db/confine.ts";
-import { reader } from "../../src/db/transaction.ts";
+import { reader } from "../../src/db/reader.ts";
 import { rollUp } from "../../src/domains/usage/index.ts";
 
 /** What usage is measured of: twenty customers, and a month of their events. */

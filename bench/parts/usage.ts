@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Database } from "../../src/db/database.ts";
 import { platform } from "../../src/db/confine.ts";
-import { reader } from "../../src/db/transaction.ts";
+import { reader } from "../../src/db/reader.ts";
 import { ingestUsageEvents } from "../../src/domains/usage/events/ingest.ts";
 import { usageFigures } from "../../src/domains/usage/index.ts";
 import { type UsagePlace, makeUsage, openUsageDatabase } from "../data/usage.ts";

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { Database } from "../db/database.ts";
 import { Prisma } from "../db/generated/prisma/client.ts";
-import { reader, transact } from "../db/transaction.ts";
+import { reader } from "../db/reader.ts";
+import { transact } from "../db/transaction.ts";
 import type { Scenario } from "../demo/scenario.ts";
 import { seedDemo } from "../demo/seed.ts";
 import { createKey } from "../domains/access/index.ts";

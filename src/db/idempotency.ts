@@ -1,14 +1,8 @@
 import type { PoolClient } from "pg";
 import { platform } from "./confine.ts";
 import { Prisma } from "./generated/prisma/client.ts";
-import {
-  type Setback,
-  type TransactionHost,
-  attempts,
-  inTransaction,
-  isTransient,
-  reader,
-} from "./transaction.ts";
+import { reader } from "./reader.ts";
+import { type Setback, type TransactionHost, attempts, inTransaction, isTransient } from "./transaction.ts";
 
 /** What a request is known by. */
 export interface KeyedRequest {

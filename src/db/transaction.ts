@@ -1,14 +1,12 @@
 import type { Pool, PoolClient } from "pg";
-import { type Confinement, type Reach, beginWithin, platform, settingsFor } from "./confine.ts";
+import { type Confinement, type Reach, beginWithin, platform } from "./confine.ts";
 import { type Executor, type Sql, type StatementObserver, nameOf, textsOf, writtenOf } from "./executor.ts";
 import { type Abandonable, whileWanted } from "./abandon.ts";
 import { type Bracket, BrokenConnection, bracket, bracketOn, savepointOn } from "./bracket.ts";
 import { Conversation } from "./conversation.ts";
 import { type EventDraft, eventsStatement } from "./outbox.ts";
-import { isSilence } from "./silence.ts";
 import { checkQueue } from "./unavailable.ts";
 import type { Statement } from "./wire/packet.ts";
-import { runStatement, runWithin } from "./wire/run.ts";
 
 /** On whose behalf a transaction writes. */
 export interface Writer {
@@ -204,61 +202,9 @@ async function workOn<T>(
 }
 
 /** A statement as it is sent. */
-function ready({ prepares, observe }: TransactionHost, statement: Sql): Statement {
+export function ready({ prepares, observe }: TransactionHost, statement: Sql): Statement {
   const { text, values } = statement;
   observe?.(text, values);
   const name = (prepares ? nameOf(statement) : undefined) ?? "";
   return { name, text, values, texts: textsOf(statement), written: writtenOf(statement) };
-}
-
-/** Runs a statement on a connection, kept to the rows within `reach` unless it is a part of a transaction that is. */
-function run<R extends object>(
-  client: PoolClient,
-  host: TransactionHost,
-  statement: Sql,
-  reach: Reach = platform,
-): Promise<R[]> {
-  const { confinement } = host;
-  const own = ready(host, statement);
-  return whileWanted(host, client, () =>
-    confinement && reach !== platform
-      ? runWithin<R>(client, settingsFor(confinement, reach, host.prepares ? settingsName : ""), own)
-      : runStatement<R>(client, own),
-  );
-}
-
-const settingsName = "confine";
-
-/**
- * Reads within `reach`: each statement takes whichever connection is free, or its turn in the transaction that is open,
- * which has a reach of its own.
- */
-export function reader(host: TransactionHost, reach: Reach): Executor {
-  const { open } = host;
-  const confined = host.confinement !== undefined && reach !== platform;
-  if (!open) return { query: (statement) => runAlone(host, statement, reach), confined };
-  let last: Promise<unknown> = Promise.resolve();
-  return {
-    confined,
-    query: <R extends object>(statement: Sql): Promise<R[]> => {
-      const rows = last.then(() => run<R>(open, host, statement));
-      last = rows.catch(() => {});
-      return rows;
-    },
-  };
-}
-
-async function runAlone<R extends object>(host: TransactionHost, statement: Sql, reach: Reach): Promise<R[]> {
-  checkQueue(host.pool);
-  const client = await host.pool.connect();
-  let stuck = false;
-  try {
-    return await run<R>(client, host, statement, reach);
-  } catch (error) {
-    stuck = isSilence(error);
-    throw error;
-  } finally {
-    // The pool itself throws connections away that have died.
-    client.release(stuck);
-  }
 }

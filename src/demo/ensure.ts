@@ -6,7 +6,7 @@ import type { Executor } from "../db/executor.ts";
 import type { Prisma, PrismaClient } from "../db/generated/prisma/client.ts";
 import { platform } from "../db/confine.ts";
 import { readByIds } from "../db/reads.ts";
-import { reader } from "../db/transaction.ts";
+import { reader } from "../db/reader.ts";
 import { createKey, keyAuthenticator } from "../domains/access/index.ts";
 import { advanceClock, engineActor } from "../domains/engine/index.ts";
 import { demoClockId } from "./agreements.ts";

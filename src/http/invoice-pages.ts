@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
-import { type TransactionHost, reader } from "../db/transaction.ts";
+import { reader } from "../db/reader.ts";
+import type { TransactionHost } from "../db/transaction.ts";
 import { type DocumentFormat, renderInvoice } from "../domains/invoices/index.ts";
 import { openToken } from "../kit/signed-token.ts";
 import { documentPath } from "./document-links.ts";

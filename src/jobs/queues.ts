@@ -1,7 +1,7 @@
 import type { Job, Queue } from "pg-boss";
 import type { TransactionHost } from "../db/transaction.ts";
 import { platform } from "../db/confine.ts";
-import { reader } from "../db/transaction.ts";
+import { reader } from "../db/reader.ts";
 import {
   type ClockReference,
   advanceClock,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Prisma } from "../../src/db/generated/prisma/client.ts";
 import { platform } from "../../src/db/confine.ts";
-import { reader } from "../../src/db/transaction.ts";
+import { reader } from "../../src/db/reader.ts";
 import { createKey, keyAuthenticator } from "../../src/domains/access/index.ts";
 import type { NewApiKey } from "../../src/domains/access/key-settings.ts";
 import { memoryBuckets } from "../../src/http/rate-limit/memory.ts";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Executor } from "../../src/db/executor.ts";
 import { platform } from "../../src/db/confine.ts";
-import { reader } from "../../src/db/transaction.ts";
+import { reader } from "../../src/db/reader.ts";
 import { createKey, useRecorder } from "../../src/domains/access/index.ts";
 import { type TestApi, startApi } from "../kit/api.ts";
 import { ask } from "./ask.ts";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Prisma } from "../../src/db/generated/prisma/client.ts";
 import { platform } from "../../src/db/confine.ts";
-import { reader } from "../../src/db/transaction.ts";
+import { reader } from "../../src/db/reader.ts";
 import { type AuthenticatedKey, keyAuthenticator } from "../../src/domains/access/index.ts";
 import { newId } from "../../src/kit/ids.ts";
 import { serverUrl } from "../kit/database.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { platform } from "../../src/db/confine.ts";
-import { reader } from "../../src/db/transaction.ts";
+import { reader } from "../../src/db/reader.ts";
 import { keyAuthenticator } from "../../src/domains/access/index.ts";
 import { newId } from "../../src/kit/ids.ts";
 import { type Outcome, type Stage, makeStage } from "./program.ts";

@@ -3,7 +3,8 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { platform } from "../../src/db/confine.ts";
 import { type Database, openDatabase } from "../../src/db/database.ts";
 import { Prisma } from "../../src/db/generated/prisma/client.ts";
-import { reader, transact } from "../../src/db/transaction.ts";
+import { reader } from "../../src/db/reader.ts";
+import { transact } from "../../src/db/transaction.ts";
 import { newId } from "../../src/kit/ids.ts";
 import { administer, createEmptyDatabase, serverUrl } from "./postgres.ts";
 

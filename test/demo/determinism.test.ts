@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Prisma } from "../../src/db/generated/prisma/client.ts";
 import { platform } from "../../src/db/confine.ts";
-import { reader } from "../../src/db/transaction.ts";
+import { reader } from "../../src/db/reader.ts";
 import { demoId, diceOf } from "../../src/demo/dice.ts";
 import { type TestDatabase, openTestDatabase } from "../kit/database.ts";
 import { fingerprints, seeded, tables } from "./scenarios.ts";

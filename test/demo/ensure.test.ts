@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openDatabase } from "../../src/db/database.ts";
 import { platform } from "../../src/db/confine.ts";
-import { reader } from "../../src/db/transaction.ts";
+import { reader } from "../../src/db/reader.ts";
 import { ensureDemo } from "../../src/demo/ensure.ts";
 import { demoEnvironments, demoMerchant } from "../../src/demo/merchant.ts";
 import { keyAuthenticator, revokeKey } from "../../src/domains/access/index.ts";

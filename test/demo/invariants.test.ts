@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Prisma } from "../../src/db/generated/prisma/client.ts";
 import { platform } from "../../src/db/confine.ts";
-import { reader } from "../../src/db/transaction.ts";
+import { reader } from "../../src/db/reader.ts";
 import type { Scenario } from "../../src/demo/scenario.ts";
 import { type TestDatabase, openTestDatabase } from "../kit/database.ts";
 import { seeded } from "./scenarios.ts";

@@ -1,6 +1,7 @@
 import { Prisma } from "../../src/db/generated/prisma/client.ts";
 import { platform } from "../../src/db/confine.ts";
-import { reader, transact } from "../../src/db/transaction.ts";
+import { reader } from "../../src/db/reader.ts";
+import { transact } from "../../src/db/transaction.ts";
 import type { Scenario } from "../../src/demo/scenario.ts";
 import { type Progress, seedDemo } from "../../src/demo/seed.ts";
 import { newId } from "../../src/kit/ids.ts";

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { platform } from "../../src/db/confine.ts";
 import { Prisma } from "../../src/db/generated/prisma/client.ts";
-import { reader } from "../../src/db/transaction.ts";
+import { reader } from "../../src/db/reader.ts";
 import { insertRows } from "../../src/db/writes.ts";
 import { anchorFor, firstPeriod } from "../../src/kit/billing-cycle.ts";
 import { newId } from "../../src/kit/ids.ts";

@@ -1,7 +1,7 @@
 import type { Row } from "../../src/db/datamodel.ts";
 import { platform } from "../../src/db/confine.ts";
 import { Prisma } from "../../src/db/generated/prisma/client.ts";
-import { reader } from "../../src/db/transaction.ts";
+import { reader } from "../../src/db/reader.ts";
 import { insertRows } from "../../src/db/writes.ts";
 import { runDue } from "../../src/domains/engine/index.ts";
 import { nextStepAt } from "../../src/domains/subscriptions/index.ts";

@@ -1,7 +1,7 @@
 import { type ModelName, type Row, tableOf } from "../../src/db/datamodel.ts";
 import { Prisma } from "../../src/db/generated/prisma/client.ts";
 import { platform } from "../../src/db/confine.ts";
-import { reader } from "../../src/db/transaction.ts";
+import { reader } from "../../src/db/reader.ts";
 import { insertRows } from "../../src/db/writes.ts";
 import { newId } from "../../src/kit/ids.ts";
 import type { TestApi } from "../kit/api.ts";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { platform } from "../../src/db/confine.ts";
-import { reader } from "../../src/db/transaction.ts";
+import { reader } from "../../src/db/reader.ts";
 import type { Viewer } from "../../src/graph/context.ts";
 import { documentFinder } from "../../src/http/operations/persisted.ts";
 import { type TestApi, startApi } from "../kit/api.ts";

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { platform } from "../../src/db/confine.ts";
 import { migrationCheck } from "../../src/db/migrations.ts";
 import { outboxBacklog } from "../../src/db/outbox.ts";
-import { reader } from "../../src/db/transaction.ts";
+import { reader } from "../../src/db/reader.ts";
 import { createMetrics } from "../../src/http/metrics.ts";
 import { createLogger } from "../../src/http/logger.ts";
 import { buildSchema } from "../../src/graph/schema.ts";

@@ -1,7 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { platform } from "../../src/db/confine.ts";
-import { reader, transact } from "../../src/db/transaction.ts";
+import { reader } from "../../src/db/reader.ts";
+import { transact } from "../../src/db/transaction.ts";
 import { billingBacklog, jobBacklog, startJobs } from "../../src/jobs/service.ts";
 import { type TestApi, startApi } from "../kit/api.ts";
 import { on, read, subscribe } from "../engine/support.ts";

@@ -1,6 +1,6 @@
 import { type ModelName, type Row, tableOf } from "../../src/db/datamodel.ts";
 import { platform } from "../../src/db/confine.ts";
-import { reader } from "../../src/db/transaction.ts";
+import { reader } from "../../src/db/reader.ts";
 import { insertRows } from "../../src/db/writes.ts";
 import { rollUp } from "../../src/domains/usage/index.ts";
 import { newId } from "../../src/kit/ids.ts";

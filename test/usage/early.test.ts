@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { platform } from "../../src/db/confine.ts";
-import { reader } from "../../src/db/transaction.ts";
+import { reader } from "../../src/db/reader.ts";
 import { type Jobs, jobBacklog, startJobs } from "../../src/jobs/service.ts";
 import { done } from "../credits/support.ts";
 import { runAt } from "../engine/support.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { platform } from "../../src/db/confine.ts";
-import { reader } from "../../src/db/transaction.ts";
+import { reader } from "../../src/db/reader.ts";
 import { type Condition, type FigureRequest, usageFigures } from "../../src/domains/usage/index.ts";
 import { newId } from "../../src/kit/ids.ts";
 import { type TestApi, startApi } from "../kit/api.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { platform } from "../../src/db/confine.ts";
-import { reader } from "../../src/db/transaction.ts";
+import { reader } from "../../src/db/reader.ts";
 import { makePartitions } from "../../src/domains/usage/index.ts";
 import { type TestApi, startApi } from "../kit/api.ts";
 import { insert } from "../reads/fixtures.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { platform } from "../../src/db/confine.ts";
-import { reader } from "../../src/db/transaction.ts";
+import { reader } from "../../src/db/reader.ts";
 import { type Aggregation, aggregate } from "../../src/domains/usage/aggregate.ts";
 import { rollUp, usageFigures } from "../../src/domains/usage/index.ts";
 import { weightedSum } from "../../src/domains/usage/time-weighted.ts";

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { type TransactionHost, reader } from "../transaction.ts";
+import { reader } from "../reader.ts";
+import type { TransactionHost } from "../transaction.ts";
 import { type Feed, createFeed } from "./feed.ts";
 import type { EventPosition } from "./position.ts";
 import { type StoredEvent, currentPosition, eventsAfter } from "./read.ts";

@@ -22,22 +22,49 @@ export interface Prelude {
   readonly messages: Buffer;
 }
 
-/** The preludes that each connection knows by their names. */
-const prepared = new WeakMap<PoolClient, Set<string>>();
-
 /**
  * Runs one statement with another one before it, in the same packet and implicit transaction: no round trip more, and what the
  * first sets for this transaction ends with it. One that has a name is prepared by it once on each connection.
  */
-export function runWithin<R extends object>(
+export async function runWithin<R extends object>(
   client: PoolClient,
-  { statement: before, messages }: Prelude,
+  prelude: Prelude,
   statement: Statement,
 ): Promise<R[]> {
-  if (!before.name || prepared.get(client)?.has(before.name))
-    return runStatement<R>(client, statement, { before: [messages] });
-  return runStatement(client, before).then(() => {
-    prepared.set(client, new Set([...(prepared.get(client) ?? []), before.name]));
-    return runStatement<R>(client, statement, { before: [messages] });
+  const unknown = prepare(client, prelude);
+  if (unknown) await unknown;
+  return runStatement<R>(client, statement, { before: [prelude.messages] });
+}
+
+/** Runs statements in one packet and implicit transaction, behind a prelude if there is one, and gives the rows of each. Where one fails, all do. */
+export async function runTogether(
+  client: PoolClient,
+  prelude: Prelude | undefined,
+  statements: readonly Statement[],
+): Promise<object[][]> {
+  const unknown = prelude && prepare(client, prelude);
+  if (unknown) await unknown;
+  return new Promise((resolve, reject) => {
+    const all: object[][] = [];
+    const parts = statements.map(
+      (statement) =>
+        new WireStatement(statement, (error, rows) => {
+          if (error) reject(error);
+          else if (all.push(rows) === statements.length) resolve(all);
+        }),
+    );
+    client.query(new Submission(parts, { before: prelude && [prelude.messages] }));
+  });
+}
+
+/** The preludes that each connection knows by their names. */
+const prepared = new WeakMap<PoolClient, Set<string>>();
+
+/** Prepares a prelude on a connection that does not know it. */
+function prepare(client: PoolClient, { statement }: Prelude): Promise<void> | undefined {
+  const { name } = statement;
+  if (!name || prepared.get(client)?.has(name)) return undefined;
+  return runStatement(client, statement).then(() => {
+    prepared.set(client, new Set([...(prepared.get(client) ?? []), name]));
   });
 }

@@ -1,6 +1,7 @@
 import type { Row } from "../../db/datamodel.ts";
 import { readByIds } from "../../db/reads.ts";
-import { type TransactionHost, type Writer, reader } from "../../db/transaction.ts";
+import { reader } from "../../db/reader.ts";
+import type { TransactionHost, Writer } from "../../db/transaction.ts";
 import { refuse } from "../../kit/refusal.ts";
 import { advanceClock } from "../engine/index.ts";
 import { startAdvance } from "./start-advance.ts";

@@ -1,10 +1,10 @@
 import { platform } from "../../db/confine.ts";
+import { reader } from "../../db/reader.ts";
 import {
   type Transaction,
   type TransactionHost,
   type Writer,
   isTransient,
-  reader,
   transact,
 } from "../../db/transaction.ts";
 import { advanceCredits } from "./advance-credits.ts";

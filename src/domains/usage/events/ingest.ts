@@ -1,11 +1,6 @@
 import { z } from "zod";
-import {
-  type Transaction,
-  type TransactionHost,
-  type Writer,
-  reader,
-  transact,
-} from "../../../db/transaction.ts";
+import { reader } from "../../../db/reader.ts";
+import { type Transaction, type TransactionHost, type Writer, transact } from "../../../db/transaction.ts";
 import { newId } from "../../../kit/ids.ts";
 import { type Fault, refuse } from "../../../kit/refusal.ts";
 import { check, text } from "../../../kit/validate.ts";
