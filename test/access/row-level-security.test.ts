@@ -4,6 +4,7 @@ import { platform } from "../../src/db/confine.ts";
 import { Prisma } from "../../src/db/generated/prisma/client.ts";
 import { reader } from "../../src/db/reader.ts";
 import { transact } from "../../src/db/transaction.ts";
+import { Submission } from "../../src/db/wire/submission.ts";
 import { newTenant } from "../customers/support.ts";
 import { type TestApi, startApi } from "../kit/api.ts";
 import { insertOneOfEach } from "../reads/fixtures.ts";
@@ -24,10 +25,11 @@ function sabotage({ database: { pool } }: TestApi): () => number {
   const tamper = (client: pg.PoolClient): pg.PoolClient => {
     if (tampered.has(client)) return client;
     tampered.add(client);
-    const query = client.query.bind(client) as (config: { text: string }, ...rest: unknown[]) => unknown;
-    client.query = ((config: string | { text: string }, ...rest: unknown[]) => {
-      if (typeof config === "object") config.text = strike(config.text);
-      return query(config as { text: string }, ...rest);
+    const query = client.query.bind(client) as (config: unknown, ...rest: unknown[]) => unknown;
+    client.query = ((config: unknown, ...rest: unknown[]) => {
+      const statements = config instanceof Submission ? config.statements : [];
+      for (const statement of statements) statement.text = strike(statement.text);
+      return query(config, ...rest);
     }) as typeof client.query;
     return client;
   };

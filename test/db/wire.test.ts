@@ -1,7 +1,7 @@
 import type { PoolClient } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Statement, messagesOf } from "../../src/db/wire/packet.ts";
-import { runStatement, runWithin } from "../../src/db/wire/run.ts";
+import { runStatement, runTogether, runWithin } from "../../src/db/wire/run.ts";
 import { splitter } from "../../src/db/wire/splitter.ts";
 import { type TestDatabase, openTestDatabase } from "../kit/database.ts";
 
@@ -95,6 +95,33 @@ describe("a statement that reads its rows itself", () => {
       circle["self"] = circle;
       await expect(run("SELECT $1::jsonb", [circle])).rejects.toThrow("circular");
       expect(await run("SELECT 2 AS two")).toEqual([{ two: 2 }]);
+    });
+  });
+
+  it("shares a packet with others, of which none is done where one fails", async () => {
+    await connected(async (client) => {
+      const one = { name: "shared one", text: "SELECT $1::int4 AS one", values: [1] };
+      const two = { name: "shared two", text: "SELECT n AS two FROM generate_series(1, 2) n", values: [] };
+      const wrong = { name: "shared wrong", text: "SELECT nothing", values: [] };
+      const late = { name: "shared late", text: "SELECT 'late' AS late", values: [] };
+      const prelude = preludeWith({ name: "", text: "SELECT 'before' AS one", values: [] });
+      // Nobody has prepared what comes behind the failure.
+      await expect(runTogether(client, prelude, [one, wrong, late])).rejects.toMatchObject({ code: "42703" });
+      for (const before of [undefined, prelude, prelude]) {
+        expect(await runTogether(client, before, [one, two, late, { ...one, values: [2] }])).toEqual([
+          [{ one: 1 }],
+          [{ two: 1 }, { two: 2 }],
+          [{ late: "late" }],
+          [{ one: 2 }],
+        ]);
+      }
+      const circle: Record<string, unknown> = {};
+      circle["self"] = circle;
+      const unsent = { name: "shared unsent", text: "SELECT $1::jsonb AS json", values: [{}] };
+      await expect(runTogether(client, prelude, [unsent, { ...unsent, values: [circle] }])).rejects.toThrow(
+        "circular",
+      );
+      expect(await runTogether(client, prelude, [unsent])).toEqual([[{ json: {} }]]);
     });
   });
 

@@ -29,6 +29,8 @@ const described = new WeakMap<object, Map<string, Described>>();
  * on.
  */
 export class WireStatement {
+  readonly name: string;
+  text: string;
   readonly #statement: Statement;
   readonly #settle: Settle;
   readonly #rows: object[] = [];
@@ -38,26 +40,21 @@ export class WireStatement {
 
   /** `settle` is told how it ended, once. */
   constructor(statement: Statement, settle: Settle) {
+    this.name = statement.name;
+    this.text = statement.text;
     this.#statement = statement;
     this.#settle = settle;
   }
 
-  get name(): string {
-    return this.#statement.name;
-  }
-
-  get text(): string {
-    return this.#statement.text;
-  }
-
   /** The messages that run it on a connection. Throws what is wrong with its values. */
   messagesOn(connection: WireConnection): Buffer[] {
-    const { name, text } = this.#statement;
+    const { name, text } = this;
+    const { values } = this.#statement;
     const parsed = isParsed(connection, name);
     if (name) this.#known = knownOf(connection);
     const known = parsed ? this.#known?.get(name) : undefined;
     if (known) this.#readAs(known);
-    const messages = runningOf(this.#statement, { parsed, described: known !== undefined });
+    const messages = runningOf({ name, text, values }, { parsed, described: known !== undefined });
     if (name && !parsed) connection.submittedNamedStatements[name] = text;
     return messages;
   }

@@ -19,7 +19,7 @@ export interface Awaited {
 export class Submission implements pg.Submittable, Awaited {
   /** What node-postgres would call. */
   callback: () => void = () => {};
-  readonly #statements: readonly WireStatement[];
+  readonly statements: readonly WireStatement[];
   readonly #company: Company;
   /** The place of the statement whose answer comes; below 0 for those before them. */
   #at: number;
@@ -29,18 +29,18 @@ export class Submission implements pg.Submittable, Awaited {
   #opened: Opened<Awaited> | undefined;
 
   constructor(statements: readonly WireStatement[], company: Company = {}) {
-    this.#statements = statements;
+    this.statements = statements;
     this.#company = company;
     this.#at = -(company.before?.length ?? 0);
   }
 
   /** The name that the statement is being prepared by whose answer comes. */
   get name(): string {
-    return this.#statements[this.#at]?.name ?? "";
+    return this.statements[this.#at]?.name ?? "";
   }
 
   get text(): string {
-    return this.#statements[this.#at]?.text ?? "";
+    return this.statements[this.#at]?.text ?? "";
   }
 
   /** Writes it. An error that is given back reaches all statements, and the connection stays as it was. */
@@ -48,7 +48,7 @@ export class Submission implements pg.Submittable, Awaited {
     const connection = given as unknown as WireConnection;
     this.#connection = connection;
     try {
-      const packet = packetOf(this.#company, this.#statements, connection);
+      const packet = packetOf(this.#company, this.statements, connection);
       if (connection.stream.writable) connection.stream.write(packet);
     } catch (error) {
       return error as Error;
@@ -71,7 +71,7 @@ export class Submission implements pg.Submittable, Awaited {
     if (this.#over) return;
     this.#over = true;
     if (this.#opened) this.#deadlines?.close(this.#opened);
-    for (const statement of this.#statements) statement.end(error);
+    for (const statement of this.statements) statement.end(error);
   }
 
   /** Takes what says how far it has come; leaves all else to node-postgres. */
@@ -81,11 +81,11 @@ export class Submission implements pg.Submittable, Awaited {
   }
 
   takeRows(bytes: Buffer, from: number, to: number): void {
-    if (!this.#over) this.#statements[this.#at]?.takeRows(bytes, from, to);
+    if (!this.#over) this.statements[this.#at]?.takeRows(bytes, from, to);
   }
 
   handleRowDescription({ fields }: { readonly fields: readonly ColumnDescription[] }): void {
-    this.#statements[this.#at]?.takeColumns(fields);
+    this.statements[this.#at]?.takeColumns(fields);
   }
 
   /** For a client that reads rows itself. */
@@ -104,7 +104,7 @@ export class Submission implements pg.Submittable, Awaited {
 
   handleError(error: Error): void {
     // What comes after a failure is skipped, and so not prepared.
-    for (const { name } of this.#statements) delete this.#connection?.submittedNamedStatements[name];
+    for (const { name } of this.statements) delete this.#connection?.submittedNamedStatements[name];
     this.#end(error);
   }
 
