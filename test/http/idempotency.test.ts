@@ -106,7 +106,7 @@ describe("a key that was used for another request", () => {
   it("is free again after 24 hours", async () => {
     await send("old-1", creation("old-1@a.example"));
     await api.database.pool.query(
-      "UPDATE idempotency_keys SET created_at = now() - interval '24 hours' WHERE key = 'old-1'",
+      "UPDATE idempotency_keys SET created_at = now() - interval '24 hours 1 second' WHERE key = 'old-1'",
     );
     expect(await send("old-1", creation("old-2@a.example"))).toMatchObject({ status: 200, replayed: null });
     expect(await send("old-1", creation("old-2@a.example"))).toMatchObject({ replayed: "true" });
@@ -118,7 +118,7 @@ describe("sweeping", () => {
     await send("sweep-old", creation("sweep-old@a.example"));
     await send("sweep-new", creation("sweep-new@a.example"));
     await api.database.pool.query(
-      "UPDATE idempotency_keys SET created_at = now() - interval '24 hours' WHERE key = 'sweep-old'",
+      "UPDATE idempotency_keys SET created_at = now() - interval '24 hours 1 second' WHERE key = 'sweep-old'",
     );
     await sweepAnswers(api.database);
     const kept = await api.database.prisma.idempotencyKey.findMany({
