@@ -18,50 +18,62 @@ export type StatementObserver = (text: string, values: readonly unknown[]) => vo
 const names = new Map<string, string>();
 const mostNames = 2_000;
 
-const byValues = new WeakSet<Sql>();
+/**
+ * What is said of a statement beside its text. It stands on the statement itself: what a `WeakMap` that lives for long has held, the garbage
+ * collector takes for alive until it looks at the whole heap.
+ */
+interface Notes {
+  [byValues]?: true;
+  [asTexts]?: readonly string[];
+  [written]?: WrittenRows | undefined;
+}
+
+const byValues = Symbol("planned by values");
+const asTexts = Symbol("told as texts");
+const written = Symbol("rows as they are written");
+
+function notesOf(statement: Sql): Notes {
+  return statement as Notes;
+}
 
 /**
  * Has a statement planned for its values each time: one that looks for a text, say, which many rows may have or few. All
  * others are planned once by each connection, for whatever the values are.
  */
 export function plannedByValues(statement: Prisma.Sql): Prisma.Sql {
-  byValues.add(statement);
+  notesOf(statement)[byValues] = true;
   return statement;
 }
 
 const noTexts: readonly string[] = [];
-const asTexts = new WeakMap<Sql, readonly string[]>();
 
 /** Has some columns of a statement told as the texts that are to be written of them, if they are instants or decimal numbers. */
 export function toldAsTexts(statement: Prisma.Sql, columns: readonly string[]): Prisma.Sql {
-  if (columns.length) asTexts.set(statement, columns);
+  if (columns.length) notesOf(statement)[asTexts] = columns;
   return statement;
 }
 
 /** The columns of a statement that are told as the texts to be written. */
 export function textsOf(statement: Sql): readonly string[] {
   if (statement instanceof Filled) return statement.template.texts;
-  return asTexts.get(statement) ?? noTexts;
+  return notesOf(statement)[asTexts] ?? noTexts;
 }
-
-const written = new WeakMap<Sql, WrittenRows>();
 
 /** Has the rows of a statement written as JSON, or read as objects again. An `Unwritable` is thrown where they cannot be written. */
 export function writtenAs(statement: Prisma.Sql, rows: WrittenRows | undefined): Prisma.Sql {
-  if (rows) written.set(statement, rows);
-  else written.delete(statement);
+  notesOf(statement)[written] = rows;
   return statement;
 }
 
 /** How the rows of a statement are written, if they are. */
 export function writtenOf(statement: Sql): WrittenRows | undefined {
-  return written.get(statement);
+  return notesOf(statement)[written];
 }
 
 /** The name that a statement is prepared by; undefined for one that is not. */
 export function nameOf(statement: Sql): string | undefined {
   if (statement instanceof Filled) return statement.template.name;
-  return byValues.has(statement) ? undefined : preparedName(statement.text);
+  return notesOf(statement)[byValues] ? undefined : preparedName(statement.text);
 }
 
 /**

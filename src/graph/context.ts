@@ -44,6 +44,10 @@ export interface Context {
   readonly loaders: Map<string, DataLoader<string, unknown>>;
   /** What they have loaded. */
   readonly loaded: Map<string, Loaded<unknown>>;
+  /** What fields have made ready for all objects that they are asked of, by their arguments. */
+  readonly prepared: Map<object, unknown>;
+  /** Objects whose rows lend something to those below them, by what is loaded and by their ids. */
+  readonly parents: Map<string, Map<string, Identified>>;
   /** Makes a link to the document of an object of the viewer's environment. */
   readonly linkTo: (objectId: string, format: "pdf" | "html") => DocumentLink;
   readonly events: LiveEvents;
@@ -51,6 +55,11 @@ export interface Context {
   readonly rateLimit: RateLimitState | null;
   /** What the request has done so far. */
   readonly tally: Tally;
+}
+
+/** Whatever has an id. */
+export interface Identified {
+  readonly id: string;
 }
 
 /** What a request has loaded by one name, and is loading. */

@@ -2,7 +2,7 @@ import type { GraphQLResolveInfo } from "graphql";
 import { count, countPerParent, countPerParentUpTo, countUpTo } from "../db/counts.ts";
 import type { ModelName } from "../db/datamodel.ts";
 import { type Page, type PageRequest, type ParentField, readPage, readPagesPerParent } from "../db/reads.ts";
-import type { Context } from "./context.ts";
+import type { Context, Identified } from "./context.ts";
 import { loadAll, loader } from "./loaders.ts";
 import { type List, type ListArguments, pageRequest, selection } from "./pages.ts";
 
@@ -46,24 +46,16 @@ export interface Under<M extends ModelName, F extends object> {
   readonly inherit: readonly string[];
 }
 
-/** The row that a list hangs under. */
-interface ParentRow {
-  readonly id: string;
-}
-
 /** Loads the connections under parents: of one, and of all that a level has. */
 interface LoadUnder<M extends ModelName> {
-  readonly one: (parent: ParentRow) => Promise<Connection<M>>;
-  readonly all: (parents: readonly ParentRow[]) => Promise<readonly Connection<M>[]>;
+  readonly one: (parent: Identified) => Promise<Connection<M>>;
+  readonly all: (parents: readonly Identified[]) => Promise<readonly Connection<M>[]>;
 }
-
-/** What loads connections under parents, by the arguments of the field: all objects of a level ask with the same ones. */
-const known = new WeakMap<Context, WeakMap<object, LoadUnder<never>>>();
 
 /** The connection of the rows of a list that belong to a parent; batched over the parents. */
 export function loadUnder<M extends ModelName, F extends object>(
   under: Under<M, F>,
-  parent: ParentRow,
+  parent: Identified,
   args: ListArguments<F>,
   context: Context,
   info: GraphQLResolveInfo,
@@ -74,7 +66,7 @@ export function loadUnder<M extends ModelName, F extends object>(
 /** The same for many parents at once, in their order. */
 export function loadAllUnder<M extends ModelName, F extends object>(
   under: Under<M, F>,
-  parents: readonly ParentRow[],
+  parents: readonly Identified[],
   args: ListArguments<F>,
   context: Context,
   info: GraphQLResolveInfo,
@@ -82,21 +74,17 @@ export function loadAllUnder<M extends ModelName, F extends object>(
   return loaderUnder(under, args, context, info).all(parents);
 }
 
+/** All objects of a level ask with the same arguments. */
 function loaderUnder<M extends ModelName, F extends object>(
   under: Under<M, F>,
   args: ListArguments<F>,
   context: Context,
   info: GraphQLResolveInfo,
 ): LoadUnder<M> {
-  let ofContext = known.get(context);
-  if (!ofContext) {
-    ofContext = new WeakMap();
-    known.set(context, ofContext);
-  }
-  let load = ofContext.get(args) as LoadUnder<M> | undefined;
+  let load = context.prepared.get(args) as LoadUnder<M> | undefined;
   if (!load) {
     load = prepareUnder(under, args, context, info);
-    ofContext.set(args, load as never);
+    context.prepared.set(args, load);
   }
   return load;
 }
@@ -126,7 +114,7 @@ function prepareUnder<M extends ModelName, F extends object>(
     countAll,
   });
   if (!asksForRows(info)) {
-    const all = (parents: readonly ParentRow[]) => parents.map(({ id }) => connection(noRows, id));
+    const all = (parents: readonly Identified[]) => parents.map(({ id }) => connection(noRows, id));
     return {
       one: ({ id }) => Promise.resolve(connection(noRows, id)),
       all: (parents) => Promise.resolve(all(parents)),
@@ -142,7 +130,7 @@ function prepareUnder<M extends ModelName, F extends object>(
     const pages = await readPagesPerParent(context.reads, environmentId, model, by, ids, request, inherited);
     return pages.map((page, index) => connection(page, ids[index] ?? ""));
   };
-  const remember = (parent: ParentRow) => inherit.length && rows.set(parent.id, parent);
+  const remember = (parent: Identified) => inherit.length && rows.set(parent.id, parent);
   return {
     one: (parent) => {
       remember(parent);
@@ -156,14 +144,10 @@ function prepareUnder<M extends ModelName, F extends object>(
   };
 }
 
-const parentRows = new WeakMap<Context, Map<string, Map<string, ParentRow>>>();
-
 /** The parents whose rows inherit something, by their ids: all that ask by the same name share them, as they share batches. */
-function parentsOf(context: Context, name: string): Map<string, ParentRow> {
-  let ofContext = parentRows.get(context);
-  if (!ofContext) parentRows.set(context, (ofContext = new Map()));
-  let rows = ofContext.get(name);
-  if (!rows) ofContext.set(name, (rows = new Map()));
+function parentsOf({ parents }: Context, name: string): Map<string, Identified> {
+  let rows = parents.get(name);
+  if (!rows) parents.set(name, (rows = new Map()));
   return rows;
 }
 

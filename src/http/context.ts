@@ -83,5 +83,7 @@ export function contextOn(
     database: counted,
     loaders: new Map(),
     loaded: new Map(),
+    prepared: new Map(),
+    parents: new Map(),
   };
 }
