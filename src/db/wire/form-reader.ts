@@ -25,6 +25,10 @@ export class FormReader implements RowReader {
   /** Where the values of a row begin and end; an end before the beginning is null. */
   readonly #begins: Int32Array;
   readonly #ends: Int32Array;
+  /** How many bytes the row takes at the most, beside what it has from its parent. */
+  #needed = 0;
+  /** What rows have from their parents, as JSON, by its text: most have the same. */
+  readonly #inherited = new Map<string, Buffer>();
 
   /** Throws an `Unwritable` where the columns are of other types than the form says. */
   constructor(wanted: WrittenRows, shape: RowShape) {
@@ -43,7 +47,8 @@ export class FormReader implements RowReader {
     for (let at = from; at < to;) {
       const begin = at;
       at = this.#measure(bytes, at);
-      sheet.reserve(fixed + (at - begin) * growth);
+      this.#needed = fixed + (at - begin) * growth;
+      sheet.reserve(this.#needed);
       if (sheet.length) sheet.bytes[sheet.length++] = comma;
       const written = sheet.length;
       const gaps = this.#write(bytes);
@@ -91,7 +96,11 @@ export class FormReader implements RowReader {
     const place = Number(this.#valueOf(this.#ready.parent, bytes)) - 1;
     const value = this.#wanted.parents[place]?.[name];
     if (typeof value !== "string") throw new Unwritable(`a parent without ${name}`);
-    this.#sheet.text(JSON.stringify(value));
+    let json = this.#inherited.get(value);
+    if (!json) this.#inherited.set(value, (json = Buffer.from(JSON.stringify(value))));
+    // What comes behind it needs its room as well.
+    this.#sheet.reserve(json.length + this.#needed);
+    this.#sheet.copy(json, 0, json.length);
   }
 
   #keep(bytes: Buffer): readonly unknown[] {
@@ -105,10 +114,22 @@ export class FormReader implements RowReader {
     const begin = this.#begins[index]!;
     const end = this.#ends[index]!;
     if (end < begin) return null;
-    const { isAscii, parse } = this.#ready.columns[index]!;
+    const { isAscii, isInteger, parse } = this.#ready.columns[index]!;
+    if (isInteger) return integerIn(bytes, begin, end);
     const text = bytes.toString(isAscii ? "latin1" : "utf8", begin, end);
     return parse ? parse(text) : text;
   }
+}
+
+const minus = "-".charCodeAt(0);
+const zero = "0".charCodeAt(0);
+
+/** The number that digits say. */
+function integerIn(bytes: Buffer, begin: number, end: number): number {
+  const negative = bytes[begin] === minus;
+  let number = 0;
+  for (let at = negative ? begin + 1 : begin; at < end; at++) number = number * 10 + bytes[at]! - zero;
+  return negative ? -number : number;
 }
 
 /** A form whose columns have been found. */

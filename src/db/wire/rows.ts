@@ -25,6 +25,8 @@ export interface Column extends ColumnDescription {
   readonly isText: boolean;
   /** Whether its texts are ASCII, whatever they say. */
   readonly isAscii: boolean;
+  /** Whether its values are numbers that become numbers of JavaScript. */
+  readonly isInteger: boolean;
   /** Makes a value of its text; undefined for one that stays text. */
   readonly parse: ((text: string) => unknown) | undefined;
 }
@@ -70,7 +72,8 @@ function makeShape(descriptions: readonly ColumnDescription[], texts: readonly s
       (texts.includes(name) ? writers.get(dataTypeID) : undefined) ??
       (typeParsers.getTypeParser(dataTypeID, "text") as (text: string) => unknown);
     const parse = isAscii ? (dataTypeID === uuid ? undefined : usual) : textual(usual);
-    return { name, dataTypeID, isAscii, isText: parse === undefined, parse };
+    const isInteger = dataTypeID === builtins.INT2 || dataTypeID === builtins.INT4;
+    return { name, dataTypeID, isAscii, isInteger, isText: parse === undefined, parse };
   });
   const fields = descriptions.map(({ name }, index) => `${JSON.stringify(name)}: values[${index}]`);
   // Written out as a literal, an object has its final shape from the beginning.
