@@ -45,6 +45,8 @@ const asciiTypes: ReadonlySet<number> = new Set([
   builtins.UUID,
 ]);
 
+const integerTypes: ReadonlySet<number> = new Set([builtins.INT2, builtins.INT4]);
+
 const shapes = new Map<string, RowShape>();
 const mostShapes = 2_000;
 
@@ -72,7 +74,7 @@ function makeShape(descriptions: readonly ColumnDescription[], texts: readonly s
       (texts.includes(name) ? writers.get(dataTypeID) : undefined) ??
       (typeParsers.getTypeParser(dataTypeID, "text") as (text: string) => unknown);
     const parse = isAscii ? (dataTypeID === uuid ? undefined : usual) : textual(usual);
-    const isInteger = dataTypeID === builtins.INT2 || dataTypeID === builtins.INT4;
+    const isInteger = integerTypes.has(dataTypeID);
     return { name, dataTypeID, isAscii, isInteger, isText: parse === undefined, parse };
   });
   const fields = descriptions.map(({ name }, index) => `${JSON.stringify(name)}: values[${index}]`);
