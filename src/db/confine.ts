@@ -31,8 +31,22 @@ function settingTo(name: string, value: string): string {
 const known = new Map<string, Prelude>();
 const mostKnown = 1_000;
 
-/** The statement that keeps the ones after it, in the same packet and implicit transaction, to the rows of an environment. */
-export function settingsFor({ role }: Confinement, environmentId: string, name: string): Prelude {
+/** The name that the statement is prepared by. */
+const settingsName = "confine";
+
+/** How work for an environment is kept to its rows, if it is, and whether statements may be prepared by name. */
+interface Confining {
+  readonly confinement?: Confinement | undefined;
+  readonly prepares: boolean;
+}
+
+/** What goes before statements in their packet and implicit transaction, to keep them to the rows within `reach`; undefined where nothing has to. */
+export function preludeFor({ confinement, prepares }: Confining, reach: Reach): Prelude | undefined {
+  if (!confinement || reach === platform) return undefined;
+  return settingsFor(confinement, reach, prepares ? settingsName : "");
+}
+
+function settingsFor({ role }: Confinement, environmentId: string, name: string): Prelude {
   const key = `${name} ${role} ${environmentId}`;
   let settings = known.get(key);
   if (!settings) {

@@ -1,5 +1,5 @@
 import type { PoolClient } from "pg";
-import { type Confinement, settingsFor } from "./confine.ts";
+import { type Confinement, preludeFor } from "./confine.ts";
 import { type Statement, messagesOf } from "./wire/packet.ts";
 import { runStatement } from "./wire/run.ts";
 import { isPrepared } from "./wire/statement.ts";
@@ -29,9 +29,8 @@ export class Conversation {
   /** Begins a transaction, kept to the rows of an environment where there is a confinement. */
   async begin(confinement: Confinement | undefined, environmentId: string): Promise<void> {
     await this.#put(begin, messagesOf(begin));
-    if (!confinement) return;
-    const { statement, messages } = settingsFor(confinement, environmentId, "confine");
-    await this.#put(statement, messages);
+    const settings = preludeFor({ confinement, prepares: true }, environmentId);
+    if (settings) await this.#put(settings.statement, settings.messages);
   }
 
   /** Runs a statement before the next one. Nobody is told its rows, and where it fails, the next one does. */

@@ -1,9 +1,9 @@
 import type { PoolClient } from "pg";
 import { whileWanted } from "./abandon.ts";
-import { type Reach, platform } from "./confine.ts";
+import { type Reach, platform, preludeFor } from "./confine.ts";
 import { onFreeConnection } from "./connection.ts";
 import { type Executor, type Sql, isShort } from "./executor.ts";
-import { preludeOf, readShared } from "./shared-reads.ts";
+import { readShared } from "./shared-reads.ts";
 import { type TransactionHost, ready } from "./transaction.ts";
 import { runStatement, runWithin } from "./wire/run.ts";
 
@@ -14,7 +14,7 @@ function run<R extends object>(
   statement: Sql,
   reach: Reach = platform,
 ): Promise<R[]> {
-  const prelude = preludeOf(host, reach);
+  const prelude = preludeFor(host, reach);
   const own = ready(host, statement);
   return whileWanted(host, client, () =>
     prelude ? runWithin<R>(client, prelude, own) : runStatement<R>(client, own),

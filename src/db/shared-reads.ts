@@ -1,10 +1,10 @@
 import type { Pool } from "pg";
 import { Wanted, whileWanted } from "./abandon.ts";
-import { type Reach, platform, settingsFor } from "./confine.ts";
+import { type Reach, preludeFor } from "./confine.ts";
 import { onFreeConnection } from "./connection.ts";
 import type { Sql } from "./executor.ts";
 import { type TransactionHost, ready } from "./transaction.ts";
-import { type Prelude, runTogether } from "./wire/run.ts";
+import { runTogether } from "./wire/run.ts";
 
 /** The most reads of a packet, which the database runs one by one. More of them leave on several connections. */
 const most = 8;
@@ -55,7 +55,7 @@ async function runPacket(reach: Reach, reads: readonly SharedRead[]): Promise<vo
       whileWanted({ wanted, cancel }, client, () =>
         runTogether(
           client,
-          preludeOf(first.host, reach),
+          preludeFor(first.host, reach),
           reads.map(({ host, statement }) => ready(host, statement)),
         ),
       ),
@@ -64,15 +64,6 @@ async function runPacket(reach: Reach, reads: readonly SharedRead[]): Promise<vo
   } catch (error) {
     for (const read of reads) read.reject(error);
   }
-}
-
-/** The name that the settings of a confinement are prepared by. */
-const settingsName = "confine";
-
-/** What keeps the statements behind it to the rows within `reach`. */
-export function preludeOf({ confinement, prepares }: TransactionHost, reach: Reach): Prelude | undefined {
-  if (!confinement || reach === platform) return undefined;
-  return settingsFor(confinement, reach, prepares ? settingsName : "");
 }
 
 /** A read that leaves with others. Whoever gives it up is told at once, and the others have their rows. */
