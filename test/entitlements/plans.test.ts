@@ -27,7 +27,13 @@ beforeAll(async () => {
     "Benefit",
     times(300, (index) => ({ key: `benefit-${index}` })),
   );
-  const links = times(300, (index) => ({ productId: of(index), benefitId: benefitIds[index] ?? "" }));
+  const [meterId = ""] = await insert(api, "Meter", [{ aggregation: "SUM" }]);
+  const metered = await insert(
+    api,
+    "Benefit",
+    times(300, (index) => ({ key: `metered-${index}`, type: "METERED", meterId, resetPeriod: "NEVER" })),
+  );
+  const links = [...benefitIds, ...metered].map((benefitId, index) => ({ productId: of(index), benefitId }));
   await insert(api, "ProductBenefit", links);
   customerIds = await insert(
     api,
@@ -51,7 +57,16 @@ beforeAll(async () => {
   );
   const grants = customerIds.map((customerId) => ({ customerId, benefitId: benefitIds[299] ?? "" }));
   await insert(api, "EntitlementGrant", grants);
+  const useAt = (timestamp: Date) =>
+    insert(
+      api,
+      "UsageEvent",
+      customerIds.map((customerId) => ({ customerId, meterId, timestamp })),
+    );
+  await useAt(new Date("2026-01-01T00:00:00Z"));
   await analyze(api);
+  // As when a month begins: PostgreSQL knows nothing of its events yet.
+  await useAt(new Date());
 }, 60_000);
 afterAll(() => api?.close());
 
@@ -66,6 +81,10 @@ describe.skipIf(!serverUrl)(
       [
         "checks by an external id",
         '{ checkEntitlement(customer: { external: { source: "crm", id: "C-2999" } }, key: "benefit-299") { entitled } }',
+      ],
+      [
+        "checks of what a meter measured",
+        'query ($id: ID!) { checkEntitlement(customer: { id: $id }, key: "metered-299") { entitled used } }',
       ],
       ["lists of entitlements", "query ($id: ID!) { customer(id: $id) { entitlements { key entitled } } }"],
     ])("by %s", async (_what, document) => {
