@@ -95,8 +95,12 @@ describe("a limit of usage", () => {
       'query ($id: ID!) { meter(id: $id) { usage(from: "2026-06-01T00:00:00Z", to: "2026-07-01T00:00:00Z") { total } } }',
       { id: meterId },
     );
+    const before = api.statements.length;
     const { used: told } = await store.check("calls");
+    const statements = api.statements.slice(before).filter(({ text }) => text.includes("usage_hours"));
     expect([told, meter.usage[0].total]).toEqual([used, used]);
+    // What meters do that do not just count or add up is read by a statement of its own.
+    expect(statements).toHaveLength(aggregation === "COUNT" ? 1 : 2);
   });
 
   test.each([

@@ -49,7 +49,8 @@ export function sourcesStatement(environmentId: string, asked: readonly Asked[],
       s.granted_at AS "grantedAt", s.expires_at AS "expiresAt", s.config, given."limit",
       coalesce(s.overage_allowed, b.overage_allowed) AS "overageAllowed",
       span.start AS "windowStart", span."end" AS "windowEnd", CASE WHEN s.live THEN b.meter_id END AS "meterId",
-      span.until AS "countedUntil", CASE WHEN s.live THEN ${used(environmentId)} END AS used, ${asked.some(({ person }) => person) ? seatsBefore(env) : Prisma.sql`NULL::int`} AS "seatsBefore"
+      span.until AS "countedUntil", CASE WHEN s.live THEN ${used(environmentId)} END AS used,
+      ${asked.some(({ person }) => person) ? seatsBefore(env) : Prisma.sql`NULL::int`} AS "seatsBefore"
     FROM asked ${joined}
     CROSS JOIN LATERAL (SELECT CASE WHEN s.unlimited THEN NULL
       WHEN b.type = 'SEATS' THEN floor(s.quantity * coalesce(s."limit", b."limit"))
