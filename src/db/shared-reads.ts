@@ -37,7 +37,7 @@ function leave(pool: Pool): void {
   waiting.delete(pool);
   for (const [reach, group] of groups ?? []) {
     for (let from = 0; from < group.length; from += most) {
-      void runPacket(reach, from || group.length > most ? group.slice(from, from + most) : group);
+      void runPacket(reach, group.slice(from, from + most));
     }
   }
 }

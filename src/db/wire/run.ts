@@ -31,9 +31,8 @@ export async function runWithin<R extends object>(
   prelude: Prelude,
   statement: Statement,
 ): Promise<R[]> {
-  const unknown = prepare(client, prelude);
-  if (unknown) await unknown;
-  return runStatement<R>(client, statement, { before: [prelude.messages] });
+  const [rows = []] = await runTogether(client, prelude, [statement]);
+  return rows as R[];
 }
 
 /** Runs statements in one packet and implicit transaction, behind a prelude if there is one, and gives the rows of each. Where one fails, all do. */

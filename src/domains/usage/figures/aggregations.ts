@@ -15,10 +15,12 @@ export function aggregationsOf(meterIds: readonly string[] | undefined): readonl
   return allAggregations.filter((name) => have.has(name));
 }
 
-/** Learns the aggregations of meters from rows that tell them. */
+/** Learns the aggregations of meters from rows that tell them; null is that of no meter. */
 export function learnAggregations(
-  rows: readonly { readonly meterId: string; readonly aggregation: MeterAggregation }[],
+  rows: readonly { readonly meterId: string; readonly aggregation: MeterAggregation | null }[],
 ): void {
   if (known.size > mostKnown) known.clear();
-  for (const { meterId, aggregation } of rows) known.set(meterId, aggregation);
+  for (const { meterId, aggregation } of rows) {
+    if (aggregation) known.set(meterId, aggregation);
+  }
 }

@@ -39,11 +39,7 @@ export async function usageFigures(
   if (!requests.length) return [];
   const aggregations = aggregationsOf(requests.map(({ meterId }) => meterId));
   const rows = await executor.query<FigureRow>(statement(environmentId, requests, aggregations));
-  if (aggregations === allAggregations) {
-    learnAggregations(
-      rows.flatMap(({ meterId, aggregation }) => (aggregation ? [{ meterId, aggregation }] : [])),
-    );
-  }
+  if (aggregations === allAggregations) learnAggregations(rows);
   return rows.map(({ figure, eventCount }) => ({ figure: figure && decimal(figure), eventCount }));
 }
 

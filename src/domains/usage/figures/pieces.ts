@@ -37,9 +37,9 @@ export function pieces(options: PieceOptions): Prisma.Sql {
   const parts = [
     ...(rolledUp ? [hours(options, within("lo", "hi"), false)] : []),
     ...(rolledUp && unique ? [values(options)] : []),
-    ...(raw ? [events(options, ends, Prisma.empty, false)] : []),
+    ...(raw ? [events(options, ends, false)] : []),
     ...(rolledUp && carries ? [hours(options, Prisma.sql`h.hour < r.base AND t.carry_forward`, true)] : []),
-    ...(raw && carries ? [events(options, before, Prisma.sql`AND t.carry_forward`, true)] : []),
+    ...(raw && carries ? [events(options, before, true)] : []),
   ];
   return Prisma.join(parts, " UNION ALL ");
 }
@@ -95,12 +95,7 @@ function values(options: PieceOptions): Prisma.Sql {
  * Events of all spans are read in one place, since PostgreSQL sets up each month of them for each place. `OFFSET 0` has it look for each span by
  * itself: of a month that it has no statistics of yet, it would take another index, and all events of a meter, for as cheap.
  */
-function events(
-  options: PieceOptions,
-  spans: Prisma.Sql,
-  condition: Prisma.Sql,
-  carried: boolean,
-): Prisma.Sql {
+function events(options: PieceOptions, spans: Prisma.Sql, carried: boolean): Prisma.Sql {
   const { value, subscription } = eventColumns;
   const held = Prisma.sql`${value} * ${millisecondsBetween(Prisma.sql`e."timestamp"`, Prisma.sql`r."to"`)}`;
   const text = Prisma.sql`(e.properties ->> r."groupBy")`;
@@ -114,7 +109,7 @@ function events(
            ${group} AS "group"
     FROM usage_events e
     WHERE ${owned(options, "e")} AND e."timestamp" >= s."from" AND e."timestamp" < s."to" AND e.voided_at IS NULL
-      AND ${ofSubscriptions(subscription)} ${condition}
+      AND ${ofSubscriptions(subscription)} ${carried ? Prisma.sql`AND t.carry_forward` : Prisma.empty}
       ${options.conditional ? meetsConditions : Prisma.empty} ${options.others ? others : Prisma.empty}
     OFFSET 0) piece WHERE s."from" < s."to"`;
 }
