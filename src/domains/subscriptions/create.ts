@@ -109,7 +109,7 @@ export async function startSubscription(
   }
   await countCycle(
     transaction,
-    state.discounts.map((discount) => ({ discount, now })),
+    state.discounts.map((discount) => ({ discount, now, start: subscription.currentPeriodStart })),
   );
   const { invoice } = made;
   const collected = await collectAtOnce(transaction, { subscription, items, invoice, first: true, now });

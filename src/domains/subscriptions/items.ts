@@ -12,7 +12,7 @@ import { refuseMixed } from "./mixed.ts";
 import { type Decide, operate, target } from "./operate.ts";
 import type { Situation } from "./plan.ts";
 import { newItemState } from "./plan-create.ts";
-import { planInterval, planItems } from "./plan-items.ts";
+import { changesInterval, planInterval, planItems } from "./plan-items.ts";
 import { type Offer, requireOffers } from "./prices.ts";
 import { type ItemState, type Subscription, itemRow } from "./state.ts";
 import { subscriptionMachine } from "./status.ts";
@@ -71,7 +71,9 @@ export function decideAdd(input: z.infer<typeof addItemInput>): Decide {
     refuseMixed(subscription, [offer], () => ["item"]);
     const position = Math.max(0, ...items.map((item) => item.position)) + 1;
     const added = newItemState(subscription, input.item, offer, position, situation.now);
-    return planItems(situation, [...items, added], modeOf(subscription, input));
+    // What is billed at the interval to come begins with it.
+    const mode = changesInterval(situation) ? "NONE" : modeOf(subscription, input);
+    return planItems(situation, [...items, added], mode);
   };
 }
 
@@ -163,9 +165,8 @@ export function decidePlan(input: z.infer<typeof changePlanInput>): Decide {
     refuseOtherMeter(before, offer, path);
     const after = repriced(before, offer, input);
     const chosen = modeOf(subscription, input);
-    if (interval !== subscription.interval || intervalCount !== subscription.intervalCount) {
-      return planInterval(transaction, situation, after, chosen);
-    }
+    const differs = interval !== subscription.interval || intervalCount !== subscription.intervalCount;
+    if (differs || changesInterval(situation)) return planInterval(transaction, situation, after, chosen);
     return planItems(
       situation,
       items.map((item) => (item.id === before.id ? after : item)),
