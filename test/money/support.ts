@@ -45,11 +45,11 @@ export interface Subscription {
 
 type Input = Readonly<Record<string, unknown>>;
 
-/** An instant: a day of 2026 such as `06-11`, a day of another year such as `2027-01-01`, or the whole of it. */
-export const on = (at: string): string => {
-  const day = at.length === 5 ? `2026-${at}` : at;
-  return day.includes("T") ? day : `${day}T00:00:00.000Z`;
-};
+/** An instant: a day of 2026 such as `06-11`, with a time or without, or one of another year such as `2027-01-01`. */
+export function on(at: string): string {
+  const [date = "", time = "00:00:00.000Z"] = at.split("T");
+  return `${date.length === 5 ? `2026-${date}` : date}T${time}`;
+}
 
 /** A merchant with one customer, who sees what everything costs that customer. */
 export interface MoneyShop extends MeteredShop {
