@@ -17,7 +17,11 @@ describe("a discount is taken off what is owed, and never off what is given back
     // 9600 were paid. The month costs 800.
     ["20 per cent for ever", { value: "20" }, { paid: 9600, balance: 8800 }],
     // 11000 were paid. The month costs 1000 less 1000.
-    ["1000 for ever", { type: "FIXED_AMOUNT", currency: "USD", value: "1000" }, { paid: 11_000, balance: 11_000 }],
+    [
+      "1000 for ever",
+      { type: "FIXED_AMOUNT", currency: "USD", value: "1000" },
+      { paid: 11_000, balance: 11_000 },
+    ],
     // 6000 were paid. The month is another period, which has none.
     ["50 per cent once", { duration: "ONCE" }, { paid: 6000, balance: 5000 }],
   ])("from 12000 a year to 1000 a month at once with %s", async (_what, discount, books) => {

@@ -145,7 +145,10 @@ describe("with NONE the day on which it is billed stays", () => {
     ["two months", { intervalCount: 2 }, "06-30"],
   ])("the 31st, from a month to %s", async (_what, values, end) => {
     const id = await inApril();
-    await shop.act("changeSubscriptionPlan", id, { price: { id: await shop.price(6000, values) }, prorationMode });
+    await shop.act("changeSubscriptionPlan", id, {
+      price: { id: await shop.price(6000, values) },
+      prorationMode,
+    });
     await shop.goTo("04-30");
     expect((await shop.state(id)).currentPeriod).toEqual({ start: on("04-30"), end: on(end) });
   });

@@ -83,8 +83,7 @@ describe("paused on 21 June and canceled now with proration", () => {
     await shop.act("pauseSubscription", id, { behavior: "VOID" });
     return id;
   };
-  const cancel = (id: string, prorate = true) =>
-    shop.act("cancelSubscription", id, { mode: "NOW", prorate });
+  const cancel = (id: string, prorate = true) => shop.act("cancelSubscription", id, { mode: "NOW", prorate });
 
   test.each(["06-21", "06-26"])("on %s bills 20 days in arrears", async (day) => {
     const id = await paused(await shop.price(3000, later));

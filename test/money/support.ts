@@ -56,15 +56,24 @@ export interface MoneyShop extends MeteredShop {
   /** A monthly price in USD, in advance unless said. */
   price(unitAmount: number, values?: Partial<Row<"Price">>): Promise<string>;
   /** Sells items of one price each, or prices with quantities, and gives the subscription's id. */
-  sell(items: readonly (string | readonly [priceId: string, quantity: number])[], input?: Input): Promise<string>;
+  sell(
+    items: readonly (string | readonly [priceId: string, quantity: number])[],
+    input?: Input,
+  ): Promise<string>;
   /** Lets time go by up to an instant, with all that falls due. It has to arrive there. */
   goTo(at: string): Promise<void>;
   /** Runs a mutation that must succeed, and gives its payload. */
   done(name: string, input: Input): Promise<any>;
   /** Runs a mutation that must be refused, and gives the codes. An error of the server fails the test. */
   refused(name: string, input: Input): Promise<string[]>;
+  /** Runs a mutation that may be refused. An error of the server fails the test. */
+  attempt(name: string, input: Input): Promise<void>;
   /** Runs a mutation about a subscription that must succeed. */
-  act(name: string, subscriptionId: string, input?: Input): Promise<{ subscription: Subscription; invoice: Invoice | null }>;
+  act(
+    name: string,
+    subscriptionId: string,
+    input?: Input,
+  ): Promise<{ subscription: Subscription; invoice: Invoice | null }>;
   state(subscriptionId: string): Promise<Subscription>;
   /** All invoices of the customer, oldest first. */
   all(): Promise<Invoice[]>;
@@ -104,7 +113,8 @@ export async function openMoneyShop(api: TestApi, now = "06-01"): Promise<MoneyS
     if (userErrors.length) throw new Error(`${name} was refused: ${JSON.stringify(userErrors)}`);
     return payload;
   };
-  const act: MoneyShop["act"] = (name, subscriptionId, input = {}) => done(name, { subscriptionId, ...input });
+  const act: MoneyShop["act"] = (name, subscriptionId, input = {}) =>
+    done(name, { subscriptionId, ...input });
   const customer = async (): Promise<any> => (await read(documents("customer"), { id: customerId })).customer;
   const all: MoneyShop["all"] = async () => (await customer()).invoices.nodes;
   const books: MoneyShop["books"] = async () => {
@@ -132,10 +142,12 @@ export async function openMoneyShop(api: TestApi, now = "06-01"): Promise<MoneyS
       expect(userErrors, `${name} has to be refused`).not.toEqual([]);
       return userErrors.map(({ code }: { code: string }) => code);
     },
+    attempt: async (name, input) => void (await run(name, input)),
     act,
     state: async (id) => (await read(documents("subscription"), { id })).subscription,
     all,
-    open: async () => (await all()).filter(({ status, amountDue }) => owing.has(status) && amountDue.amount > 0),
+    open: async () =>
+      (await all()).filter(({ status, amountDue }) => owing.has(status) && amountDue.amount > 0),
     books,
     costs: async () => {
       const { paid, owes, balance } = await books();

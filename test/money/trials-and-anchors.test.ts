@@ -49,7 +49,10 @@ describe("a trial until 15 June that ends on another day takes the anchor with i
     ["IMMEDIATE", 3000],
     ["NEXT_ANCHOR", 0],
   ] as const)("but for a day that was asked for, with %s", async (startRule, first) => {
-    const id = await shop.sell([await shop.price(3000, { startRule })], { trialDays: 14, billingAnchorDay: 15 });
+    const id = await shop.sell([await shop.price(3000, { startRule })], {
+      trialDays: 14,
+      billingAnchorDay: 15,
+    });
     await shop.act("updateSubscription", id, { trialEnd: on("06-14") });
     expect(await costsAt("06-14", "06-15", "07-15")).toEqual([first, first + 3000, first + 6000]);
   });

@@ -88,7 +88,10 @@ describe("every end bills what was used until then", () => {
   });
 
   test("a credit note that cancels", async () => {
-    const id = await shop.sell([await shop.price(1000), await shop.meteredPrice({ unitAmount: 10 as never })]);
+    const id = await shop.sell([
+      await shop.price(1000),
+      await shop.meteredPrice({ unitAmount: 10 as never }),
+    ]);
     const [invoice] = await shop.all();
     await shop.goTo("06-16");
     await shop.use({ at: "06-05", quantity: 40 });
@@ -114,7 +117,9 @@ describe("a discount and usage at an end", () => {
 
   test("a fixed amount is taken off once for a period, however often it ends", async () => {
     const code = await shop.discount("FIX", { type: "FIXED_AMOUNT", currency: "USD", value: "300" });
-    const id = await shop.sell([await shop.meteredPrice({ unitAmount: 10 as never })], { discountCode: code });
+    const id = await shop.sell([await shop.meteredPrice({ unitAmount: 10 as never })], {
+      discountCode: code,
+    });
     await shop.goTo("06-11");
     await shop.use({ at: "06-05", quantity: 40 });
     await shop.act("cancelSubscription", id, { mode: "NOW" });
