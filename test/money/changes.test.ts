@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { runAt } from "../engine/support.ts";
 import { type TestApi, startApi } from "../kit/api.ts";
 import { type MoneyShop, on, openMoneyShop } from "./support.ts";
 
@@ -105,6 +106,20 @@ describe("a minimum of a price", () => {
   test("is not touched by what comes late for the rest of the month", async () => {
     await lateUsage({ at: "06-20", quantity: 10 });
     expect(await shop.costs()).toBe(1560);
+  });
+
+  test("of usage that is billed as it comes stands for its part of the month", async () => {
+    const early = { payInAdvance: true };
+    const id = await shop.sell([await used({ spendingMinimum: 3000n, ...early })]);
+    await shop.goTo("06-16");
+    await shop.act("changeSubscriptionPlan", id, { price: { id: await used(early) } });
+    await shop.goTo("06-20");
+    await shop.use({ at: "06-05", quantity: 1 });
+    await runAt(api.database, new Date());
+    await shop.goTo("07-01");
+    expect(await shop.costs()).toBe(1500);
+    await shop.goTo("08-01");
+    expect(await shop.costs()).toBe(1500);
   });
 
   test("is the least that units cost in advance, also for part of a period", async () => {

@@ -10,18 +10,6 @@ afterAll(() => api.close());
 
 const later = { payInAdvance: false };
 
-/** What all of it has cost at each of these instants. */
-async function costsAt(...days: readonly string[]): Promise<number[]> {
-  const costs: number[] = [];
-  for (const day of days) {
-    // oxlint-disable-next-line no-await-in-loop
-    await shop.goTo(day);
-    // oxlint-disable-next-line no-await-in-loop
-    costs.push(await shop.costs());
-  }
-  return costs;
-}
-
 const behaviors = ["VOID", "MARK_UNCOLLECTIBLE", "KEEP_AS_DRAFT"] as const;
 
 describe.each(behaviors)("a pause with %s", (behavior) => {
@@ -29,7 +17,7 @@ describe.each(behaviors)("a pause with %s", (behavior) => {
     const id = await shop.sell([await shop.price(3000, later)]);
     await shop.goTo("06-11");
     await shop.act("pauseSubscription", id, { atPeriodEnd: true, behavior });
-    expect(await costsAt("07-01", "08-01", "09-01")).toEqual([3000, 3000, 3000]);
+    expect(await shop.costsAt("07-01", "08-01", "09-01")).toEqual([3000, 3000, 3000]);
     expect((await shop.state(id)).status).toBe("PAUSED");
   });
 
@@ -40,17 +28,17 @@ describe.each(behaviors)("a pause with %s", (behavior) => {
     await shop.act("pauseSubscription", id, { atPeriodEnd: true, behavior });
     await shop.goTo("07-11");
     await shop.use({ at: "07-05", quantity: 500 });
-    expect(await costsAt("07-11", "08-01")).toEqual([400, 400]);
+    expect(await shop.costsAt("07-11", "08-01")).toEqual([400, 400]);
   });
 
   test("in the middle bills the time before and after it in arrears", async () => {
     const id = await shop.sell([await shop.price(3000, later)]);
     await shop.goTo("06-16");
     await shop.act("pauseSubscription", id, { behavior });
-    expect(await costsAt("07-01", "07-16T12:00:00Z")).toEqual([1500, 1500]);
+    expect(await shop.costsAt("07-01", "07-16T12:00:00Z")).toEqual([1500, 1500]);
     await shop.act("resumeSubscription", id);
     // Half of June and half of July; then August.
-    expect(await costsAt("08-01", "09-01")).toEqual([3000, 6000]);
+    expect(await shop.costsAt("08-01", "09-01")).toEqual([3000, 6000]);
   });
 
   test("in the middle bills usage of the time before and after it", async () => {
@@ -63,14 +51,14 @@ describe.each(behaviors)("a pause with %s", (behavior) => {
     await shop.act("resumeSubscription", id);
     await shop.goTo("06-26");
     await shop.use({ at: "06-25", quantity: 3 });
-    expect(await costsAt("07-01", "08-01")).toEqual([430, 430]);
+    expect(await shop.costsAt("07-01", "08-01")).toEqual([430, 430]);
   });
 
   test("in the middle changes nothing of what was paid in advance", async () => {
     const id = await shop.sell([await shop.price(3000)]);
     await shop.goTo("06-16");
     await shop.act("pauseSubscription", id, { behavior, resumesAt: on("06-21") });
-    expect(await costsAt("06-30", "07-01")).toEqual([3000, 6000]);
+    expect(await shop.costsAt("06-30", "07-01")).toEqual([3000, 6000]);
   });
 });
 
@@ -89,14 +77,14 @@ describe("paused on 21 June and canceled now with proration", () => {
     const id = await paused(await shop.price(3000, later));
     await shop.goTo(day);
     await cancel(id);
-    expect(await costsAt(day, "08-01")).toEqual([2000, 2000]);
+    expect(await shop.costsAt(day, "08-01")).toEqual([2000, 2000]);
   });
 
   test.each(["06-21", "06-26"])("on %s bills what was used", async (day) => {
     const id = await paused(await shop.meteredPrice({ unitAmount: 10 as never }));
     await shop.goTo(day);
     await cancel(id);
-    expect(await costsAt(day, "08-01")).toEqual([400, 400]);
+    expect(await shop.costsAt(day, "08-01")).toEqual([400, 400]);
   });
 
   test.each([
@@ -119,7 +107,7 @@ describe("paused on 21 June and canceled now with proration", () => {
     const id = await paused(await shop.price(3000));
     await shop.goTo("07-11");
     await cancel(id);
-    expect(await costsAt("07-11", "08-01")).toEqual([3000, 3000]);
+    expect(await shop.costsAt("07-11", "08-01")).toEqual([3000, 3000]);
   });
 });
 
@@ -135,7 +123,7 @@ describe("a trial that is paused", () => {
     await shop.act("pauseSubscription", id, { behavior: "VOID", resumesAt: on(resumesAt) });
     await shop.goTo(resumesAt);
     expect((await shop.state(id)).status).toBe(status);
-    expect(await costsAt("06-25", "06-26", "07-15")).toEqual(costs);
+    expect(await shop.costsAt("06-25", "06-26", "07-15")).toEqual(costs);
   });
 
   test("and resumes by itself in the trial is not billed for what it uses in it", async () => {
@@ -146,7 +134,7 @@ describe("a trial that is paused", () => {
     await shop.use({ at: "06-03", quantity: 40 }, { at: "06-12", quantity: 50 });
     await shop.goTo("06-20");
     await shop.use({ at: "06-18", quantity: 3 });
-    expect(await costsAt("06-20", "07-15")).toEqual([0, 30]);
+    expect(await shop.costsAt("06-20", "07-15")).toEqual([0, 30]);
   });
 
   test.each(behaviors)("at its end, with %s, costs nothing from then on", async (behavior) => {
@@ -154,10 +142,10 @@ describe("a trial that is paused", () => {
     await shop.act("pauseSubscription", id, { atPeriodEnd: true, behavior });
     await shop.goTo("06-16");
     expect((await shop.state(id)).status).toBe("PAUSED");
-    expect(await costsAt("06-16", "07-16", "08-16")).toEqual([0, 0, 0]);
+    expect(await shop.costsAt("06-16", "07-16", "08-16")).toEqual([0, 0, 0]);
     await shop.act("resumeSubscription", id);
     expect((await shop.state(id)).status).toBe("ACTIVE");
-    expect(await costsAt("09-15")).toEqual([3000]);
+    expect(await shop.costsAt("09-15")).toEqual([3000]);
   });
 });
 
@@ -173,7 +161,7 @@ describe("a pause that is to come", () => {
       pauseAtPeriodEnd: false,
       resumesAt: null,
     });
-    expect(await costsAt("07-01", "08-01")).toEqual([6000, 9000]);
+    expect(await shop.costsAt("07-01", "08-01")).toEqual([6000, 9000]);
   });
 
   test("and one that has begun end with a cancellation, too", async () => {
@@ -182,7 +170,7 @@ describe("a pause that is to come", () => {
     await shop.act("pauseSubscription", id, { behavior: "VOID", resumesAt: on("07-20") });
     await shop.act("cancelSubscription", id, { mode: "NOW" });
     await shop.act("reactivateSubscription", id);
-    expect(await costsAt("07-01", "08-01")).toEqual([6000, 9000]);
+    expect(await shop.costsAt("07-01", "08-01")).toEqual([6000, 9000]);
     expect((await shop.state(id)).status).toBe("ACTIVE");
   });
 });

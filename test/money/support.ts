@@ -82,6 +82,8 @@ export interface MoneyShop extends MeteredShop {
   books(): Promise<Books>;
   /** What all of it costs the customer: what is paid and owed, less what it has to its credit. */
   costs(): Promise<number>;
+  /** What all of it has cost at each of these instants, as time goes by. */
+  costsAt(...instants: readonly string[]): Promise<number[]>;
   /** A discount that any subscription can redeem; 50 per cent for ever unless said. */
   discount(code: string, input?: Input): Promise<string>;
   /** A rate of tax of so many per cent. */
@@ -123,6 +125,10 @@ export async function openMoneyShop(api: TestApi, now = "06-01"): Promise<MoneyS
   };
   const about = (name: string) => async (id: string, amount?: number) =>
     void (await done(name, { invoice: { id }, ...(amount !== undefined && { amount }) }));
+  const costs = async (): Promise<number> => {
+    const { paid, owes, balance } = await books();
+    return paid + owes - balance;
+  };
   return {
     ...shop,
     price: (unitAmount, values = {}) =>
@@ -149,9 +155,16 @@ export async function openMoneyShop(api: TestApi, now = "06-01"): Promise<MoneyS
     open: async () =>
       (await all()).filter(({ status, amountDue }) => owing.has(status) && amountDue.amount > 0),
     books,
-    costs: async () => {
-      const { paid, owes, balance } = await books();
-      return paid + owes - balance;
+    costs,
+    costsAt: async (...instants) => {
+      const found: number[] = [];
+      for (const instant of instants) {
+        // oxlint-disable-next-line no-await-in-loop
+        await shop.advanceTo(on(instant));
+        // oxlint-disable-next-line no-await-in-loop
+        found.push(await costs());
+      }
+      return found;
     },
     discount: async (code, input = {}) =>
       (await done("createDiscount", { code, type: "PERCENTAGE", value: "50", duration: "FOREVER", ...input }))

@@ -8,18 +8,6 @@ beforeAll(async () => void (api = await startApi()));
 beforeEach(async () => void (shop = await openMoneyShop(api)));
 afterAll(() => api.close());
 
-/** What all of it has cost at each of these instants. */
-async function costsAt(...days: readonly string[]): Promise<number[]> {
-  const costs: number[] = [];
-  for (const day of days) {
-    // oxlint-disable-next-line no-await-in-loop
-    await shop.goTo(day);
-    // oxlint-disable-next-line no-await-in-loop
-    costs.push(await shop.costs());
-  }
-  return costs;
-}
-
 describe("a trial until 15 June that ends on another day takes the anchor with it", () => {
   test.each([
     ["one day earlier", "06-14", "07-14"],
@@ -32,13 +20,13 @@ describe("a trial until 15 June that ends on another day takes the anchor with i
     await shop.goTo(end);
     // One whole month, whatever the old day was.
     expect((await shop.state(id)).currentPeriod).toEqual({ start: on(end), end: on(next) });
-    expect(await costsAt(end, "07-04", next)).toEqual([3000, 3000, 6000]);
+    expect(await shop.costsAt(end, "07-04", next)).toEqual([3000, 3000, 6000]);
   });
 
   test("in a year, too", async () => {
     const id = await shop.sell([await shop.price(30_000, { interval: "YEAR" })], { trialDays: 14 });
     await shop.act("updateSubscription", id, { trialEnd: on("06-14") });
-    expect(await costsAt("06-14", "06-16", "2027-06-13", "2027-06-14")).toEqual([
+    expect(await shop.costsAt("06-14", "06-16", "2027-06-13", "2027-06-14")).toEqual([
       30_000, 30_000, 30_000, 60_000,
     ]);
   });
@@ -54,13 +42,13 @@ describe("a trial until 15 June that ends on another day takes the anchor with i
       billingAnchorDay: 15,
     });
     await shop.act("updateSubscription", id, { trialEnd: on("06-14") });
-    expect(await costsAt("06-14", "06-15", "07-15")).toEqual([first, first + 3000, first + 6000]);
+    expect(await shop.costsAt("06-14", "06-15", "07-15")).toEqual([first, first + 3000, first + 6000]);
   });
 
   test("and one that is asked for with it counts", async () => {
     const id = await shop.sell([await shop.price(3000, { startRule: "PRORATE" })], { trialDays: 14 });
     await shop.act("updateSubscription", id, { trialEnd: on("06-21"), billingAnchorDay: 1 });
-    expect(await costsAt("06-21", "07-01", "08-01")).toEqual([1000, 4000, 7000]);
+    expect(await shop.costsAt("06-21", "07-01", "08-01")).toEqual([1000, 4000, 7000]);
   });
 });
 
@@ -70,7 +58,7 @@ describe("another anchor day counts from the next period on", () => {
     await shop.goTo("06-10");
     await shop.act("updateSubscription", id, { billingAnchorDay: 15 });
     // Then 14 of the 30 days from 15 June to 15 July, and whole months.
-    expect(await costsAt("07-01", "07-15", "08-15")).toEqual([3000, 4400, 7400]);
+    expect(await shop.costsAt("07-01", "07-15", "08-15")).toEqual([3000, 4400, 7400]);
   });
 
   test("in advance a change in June counts June's days", async () => {
@@ -79,7 +67,7 @@ describe("another anchor day counts from the next period on", () => {
     await shop.act("updateSubscription", id, { billingAnchorDay: 15 });
     await shop.goTo("06-16");
     await shop.act("changeSubscriptionQuantity", id, { quantity: "2" });
-    expect(await costsAt("06-16", "07-01", "07-15")).toEqual([4500, 7300, 13_300]);
+    expect(await shop.costsAt("06-16", "07-01", "07-15")).toEqual([4500, 7300, 13_300]);
   });
 
   test("a second unit in the short period costs its share of it", async () => {
@@ -91,7 +79,7 @@ describe("another anchor day counts from the next period on", () => {
     await shop.act("changeSubscriptionQuantity", id, { quantity: "2" });
     // 14/30 of 3000 for 1 to 15 July, and 7/30 for the second unit.
     expect([before, await shop.costs()]).toEqual([4400, 5100]);
-    expect(await costsAt("07-15")).toEqual([11_100]);
+    expect(await shop.costsAt("07-15")).toEqual([11_100]);
   });
 
   test("usage in arrears is billed once", async () => {
@@ -121,7 +109,7 @@ describe("a short first period in advance costs what its start rule says", () =>
     await shop.act("changeSubscriptionQuantity", id, { quantity: "2" });
     // IMMEDIATE: the second unit costs 3000 for all of it, and half of that. PRORATE: both cost 1355 for the week, and of
     // the first 1355 half go back, of which half a cent stays.
-    expect(await costsAt("06-08", "06-15")).toEqual([changed, changed + 6000]);
+    expect(await shop.costsAt("06-08", "06-15")).toEqual([changed, changed + 6000]);
   });
 
   test.each([
@@ -145,14 +133,14 @@ describe("a trial", () => {
     await shop.goTo("06-10");
     await shop.use({ at: "06-05", quantity: 100 });
     await shop.act("changeSubscriptionQuantity", id, { itemId: first?.id, quantity: "2" });
-    expect(await costsAt("06-14", "06-15", "07-15")).toEqual([0, 6000, 12_000]);
+    expect(await shop.costsAt("06-14", "06-15", "07-15")).toEqual([0, 6000, 12_000]);
   });
 
   test("is free up to its end when it is made longer, in arrears, too", async () => {
     const id = await shop.sell([await shop.price(3000, { payInAdvance: false })], { trialDays: 14 });
     await shop.goTo("06-10");
     await shop.act("updateSubscription", id, { trialEnd: on("06-25") });
-    expect(await costsAt("06-25", "07-24", "07-25")).toEqual([0, 0, 3000]);
+    expect(await shop.costsAt("06-25", "07-24", "07-25")).toEqual([0, 0, 3000]);
   });
 
   test("costs nothing when it is canceled now with proration, or at its end", async () => {
@@ -161,7 +149,7 @@ describe("a trial", () => {
     await shop.goTo("06-10");
     await shop.act("cancelSubscription", id, { mode: "NOW", prorate: true });
     await shop.act("cancelSubscription", other, { mode: "PERIOD_END" });
-    expect(await costsAt("08-01")).toEqual([0]);
+    expect(await shop.costsAt("08-01")).toEqual([0]);
   });
 
   test("that is canceled and reactivated is a trial again", async () => {
@@ -170,6 +158,6 @@ describe("a trial", () => {
     await shop.act("cancelSubscription", id, { mode: "NOW" });
     await shop.act("reactivateSubscription", id);
     expect((await shop.state(id)).status).toBe("TRIALING");
-    expect(await costsAt("06-14", "06-15")).toEqual([0, 3000]);
+    expect(await shop.costsAt("06-14", "06-15")).toEqual([0, 3000]);
   });
 });
