@@ -191,3 +191,35 @@ describe("a discount for some periods", () => {
     expect(await shop.costs()).toBe(4500);
   });
 });
+
+describe("a fixed amount that is more than what is billed in advance", () => {
+  test("is taken off what is billed in arrears on the same invoice", async () => {
+    const code = await shop.discount("FIX", { type: "FIXED_AMOUNT", currency: "USD", value: "5000" });
+    await shop.sell([await shop.price(3000), await shop.price(3000, { payInAdvance: false })], {
+      discountCode: code,
+    });
+    // June is for nothing; July and what June cost in arrears are 6000 less 5000.
+    expect(await shop.costsAt("06-02", "07-01", "08-01")).toEqual([0, 1000, 2000]);
+  });
+
+  test("is taken off a second unit as far as there is something left of it", async () => {
+    const code = await shop.discount("FIX", { type: "FIXED_AMOUNT", currency: "USD", value: "5000" });
+    const id = await shop.sell([await shop.price(3000)], { discountCode: code });
+    await shop.goTo("06-16");
+    await shop.act("changeSubscriptionQuantity", id, { quantity: "2" });
+    // Two units are 6000 less 5000: half of 1000 for half of June, and 1000 for July.
+    expect(await shop.costsAt("06-16", "07-01")).toEqual([500, 1500]);
+  });
+
+  test.each(modes)("is taken off once for a period when an item is added, with %s", async (prorationMode) => {
+    const code = await shop.discount("FIX", { type: "FIXED_AMOUNT", currency: "USD", value: "3000" });
+    const id = await shop.sell([await shop.price(6000)], { discountCode: code });
+    await shop.goTo("06-16");
+    await shop.act("addSubscriptionItem", id, {
+      item: { price: { id: await shop.price(3000) } },
+      prorationMode,
+    });
+    // June: 6000 less 3000, and half a month at 3000, off which nothing is left to be taken. July: 9000 less 3000.
+    expect(await shop.costsAt("07-01")).toEqual([3000 + 1500 + 6000]);
+  });
+});
