@@ -176,6 +176,16 @@ describe("time for which nobody paid is not billed", () => {
     expect(await shop.costsAt("09-20", "10-01", "11-01")).toEqual([3677, 4777, 7777]);
   });
 
+  test("in arrears, when it is paid within the same month", async () => {
+    await shop.sell([await shop.price(3000, later)]);
+    await shop.cardWill("decline");
+    await shop.goTo("07-20");
+    await shop.cardWill("succeed");
+    await shop.pay((await shop.open())[0]?.id ?? "");
+    // June, and July without the days from the 8th to the 20th: 7/31 are 677, and 12/31 are 1161.
+    expect(await shop.costsAt("07-31", "08-01")).toEqual([3000, 4838]);
+  });
+
   test("in advance", async () => {
     await shop.sell([await shop.price(3000)]);
     await unpaidUntilSeptember();

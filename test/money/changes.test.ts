@@ -185,6 +185,17 @@ describe("a period that is counted in days", () => {
     expect((await shop.state(id)).status).toBe("ACTIVE");
   });
 
+  test("counts the days of the customer's calendar, also when clocks change", async () => {
+    shop = await openMoneyShop(api, "02-28T23:00:00Z");
+    await shop.done("updateBillingSettings", { prorateByDay: true });
+    await shop.done("updateCustomer", { customer: { id: shop.customerId }, timezone: "Europe/Berlin" });
+    const id = await shop.sell([await shop.price(3100)]);
+    await shop.goTo("03-29T10:00:00Z");
+    await shop.act("changeSubscriptionQuantity", id, { quantity: "2" });
+    // The 29th, on which clocks go forward, the 30th and the 31st.
+    expect(await shop.costsAt("03-31T21:59:59Z", "03-31T22:00:00Z")).toEqual([3400, 9600]);
+  });
+
   test("in arrears costs every day once, whichever day it was changed on", async () => {
     await shop.goTo("06-01T12:00:00Z");
     const id = await shop.sell([await shop.price(3000, { payInAdvance: false })], start);

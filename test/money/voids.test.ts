@@ -17,6 +17,7 @@ const last = async (): Promise<string> => (await shop.all()).at(-1)?.id ?? "";
 describe("what waited for an invoice that is void waits again", () => {
   const changed = async (from: number, to: string): Promise<string> => {
     const id = await shop.sell([[await shop.price(3000), from]], sent);
+    await shop.pay(await last());
     await shop.goTo("06-16");
     await shop.act("changeSubscriptionQuantity", id, { quantity: to, prorationMode: "NEXT_INVOICE" });
     await shop.goTo("07-01");
@@ -149,5 +150,29 @@ describe("what nobody paid goes back to nobody", () => {
     await shop.act("changeSubscriptionQuantity", id, { quantity: "2" });
     // The first unit was taken back for all of June.
     expect(await shop.costs()).toBe(1500);
+  });
+});
+
+describe("a change whose invoice is void has billed nothing", () => {
+  const upgraded = async (): Promise<string> => {
+    const id = await shop.sell([await shop.price(3000)], sent);
+    await shop.pay(await last());
+    await shop.goTo("06-16");
+    await shop.act("changeSubscriptionQuantity", id, { quantity: "2" });
+    expect(await shop.costs()).toBe(4500);
+    await shop.void(await last());
+    return id;
+  };
+
+  test("and leaves what was paid before", async () => {
+    await upgraded();
+    expect(await shop.books()).toMatchObject({ paid: 3000, owes: 0, balance: 0 });
+  });
+
+  test("and what was paid before goes back when it is canceled", async () => {
+    const id = await upgraded();
+    await shop.goTo("06-21");
+    await cancel(id);
+    expect(await shop.books()).toMatchObject({ paid: 3000, owes: 0, balance: 1000 });
   });
 });
