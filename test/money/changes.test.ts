@@ -79,6 +79,25 @@ describe.each(modes)("a change in the middle of June, with %s", (prorationMode) 
   });
 });
 
+describe.each(modes)("a price by tiers, with %s", (prorationMode) => {
+  const tiers = [
+    { upTo: "5", unitAmount: "200", flatAmount: null },
+    { upTo: null, unitAmount: "100", flatAmount: null },
+  ];
+  test.each([
+    // 5 units are 1000 and 11 are 1600: half of the 600 for June.
+    ["GRADUATED", 1000 + 300 + 1600],
+    // 5 units are 1000 and 11 are 1100: half of the 100 for June.
+    ["VOLUME", 1000 + 50 + 1100],
+  ] as const)("%s costs the tiers of each stretch of time: %i", async (tiersMode, costs) => {
+    const price = await shop.price(0, { billingScheme: "TIERED", tiersMode, tiers });
+    const id = await shop.sell([[price, 5]]);
+    await shop.goTo("06-16");
+    await shop.act("changeSubscriptionQuantity", id, { quantity: "11", prorationMode });
+    expect(await shop.costsAt("07-01")).toEqual([costs]);
+  });
+});
+
 describe("a minimum of a price", () => {
   const used = (values: object) => shop.meteredPrice({ unitAmount: 6 as never, ...values });
 

@@ -72,6 +72,18 @@ describe("what went back before a cancellation is not given back by it", () => {
   });
 });
 
+describe("what was refunded of time in arrears is not billed again", () => {
+  test("after a cancellation and a reactivation", async () => {
+    const id = await shop.sell([await shop.price(3000, { payInAdvance: false })]);
+    await shop.goTo("06-21");
+    await shop.act("cancelSubscription", id, { mode: "NOW" });
+    await shop.refund((await shop.all())[0]?.id ?? "");
+    await shop.act("reactivateSubscription", id);
+    // 20 days were billed and given back; the other ten are billed.
+    expect(await shop.costsAt("06-30", "07-01", "08-01")).toEqual([0, 1000, 4000]);
+  });
+});
+
 describe("what a cancellation gave back is not given back again", () => {
   test.each([
     ["createCreditNote", { creditMethod: "CUSTOMER_BALANCE" }],
