@@ -120,6 +120,15 @@ describe("a payment that fails", () => {
     expect(rows).toEqual([{ status: "CANCELED", ended_at: on("02-03") }]);
   });
 
+  it.each(["__proto__", "constructor", "toString", "", "whatever"])(
+    "is none where the metadata of the customer says %j, which the sandbox does not know",
+    async (payments) => {
+      const id = await subscribeWho(payments);
+      await runAt(api.database, on("02-01"));
+      expect(await read(api, id)).toMatchObject({ status: "ACTIVE", invoices: [{ status: "PAID" }] });
+    },
+  );
+
   it("in live mode, where there is no gateway, is not tried: the invoice waits for the customer", async () => {
     const live = await api.newEnvironment({ livemode: true });
     const id = await subscribeWho("decline", live);
