@@ -14,7 +14,7 @@ import { billFirstPeriod } from "./first-period.ts";
 import { countCycle } from "./held-discounts.ts";
 import { refuseMixed } from "./mixed.ts";
 import { planCreate } from "./plan-create.ts";
-import { type Offer, requireOffers } from "./prices.ts";
+import { type Offer, refuseUnfitAmounts, requireOffers } from "./prices.ts";
 import { redeem, redemptionsOf, requireRedeemable } from "../discounts/index.ts";
 import { type ItemState, type Subscription, type SubscriptionState, itemRow } from "./state.ts";
 import { linkTaxRates, requireTaxRates } from "./tax-rates.ts";
@@ -75,6 +75,7 @@ export async function startSubscription(
   const pathOf = (index: number) => [...path, "items", String(index)];
   const named = await requireOffers(transaction, fields.items, pathOf, agreed);
   const offers = named as [Offer, ...Offer[]];
+  if (!agreed) refuseUnfitAmounts(offers, fields.items, (index) => [...pathOf(index), "unitAmount"]);
   refuseMixed(offers[0].price, offers, pathOf);
   const { subscription, items } = planCreate({ environmentId, customer, fields, offers, now });
   const taxRates = await requireTaxRates(transaction, fields.taxRateIds ?? [], [...path, "taxRateIds"]);

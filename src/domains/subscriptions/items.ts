@@ -13,7 +13,7 @@ import { type Decide, operate, target } from "./operate.ts";
 import type { Situation } from "./plan.ts";
 import { newItemState } from "./plan-create.ts";
 import { planInterval, planItems } from "./plan-items.ts";
-import { type Offer, requireOffers } from "./prices.ts";
+import { type Offer, refuseUnfitAmounts, requireOffers } from "./prices.ts";
 import { type ItemState, type Subscription, itemRow } from "./state.ts";
 import { subscriptionMachine } from "./status.ts";
 
@@ -69,6 +69,7 @@ export function decideAdd(input: z.infer<typeof addItemInput>): Decide {
       refuse("TOO_LONG", `A subscription has at most ${mostItems} items.`, ["item"]);
     const offer = await offerFor(transaction, input.item, ["item"]);
     refuseMixed(subscription, [offer], () => ["item"]);
+    refuseUnfitAmounts([offer], [input.item], () => ["item", "unitAmount"]);
     const position = Math.max(0, ...items.map((item) => item.position)) + 1;
     const added = newItemState(subscription, input.item, offer, position, situation.now);
     return planItems(situation, [...items, added], modeOf(subscription, input));
@@ -225,13 +226,16 @@ function repriced(
     const message = "Only prices with the model PAY_WHAT_YOU_WANT leave the amount to the customer.";
     refuse("INVALID", message, ["unitAmount"]);
   }
+  const unitAmount = free ? (input.unitAmount ?? before.unitAmount) : null;
+  // What was agreed holds until the price or the amount changes.
+  if (offer || input.unitAmount) refuseUnfitAmounts([{ price }], [{ unitAmount }], () => ["unitAmount"]);
   return {
     ...before,
     price,
     priceId: price.id,
     productName: offer?.product.name ?? before.productName,
     quantity: input.quantity ?? before.quantity,
-    unitAmount: free ? (input.unitAmount ?? before.unitAmount) : null,
+    unitAmount,
   };
 }
 

@@ -3,6 +3,7 @@ import type { TransactionHost, Writer } from "../../db/transaction.ts";
 import { anchorFor } from "../../kit/billing-cycle.ts";
 import { changedMetadata, metadataInput } from "../../kit/metadata.ts";
 import { refuse } from "../../kit/refusal.ts";
+import { requireMove } from "../../kit/state-machine.ts";
 import { checked } from "../../kit/validate.ts";
 import type { Outcome } from "./carry-out.ts";
 import { anchorDay, billingEnd, instant, prorationMode, taxRateIds } from "./fields.ts";
@@ -10,6 +11,7 @@ import { type Decide, operate, target } from "./operate.ts";
 import { type Situation, planned } from "./plan.ts";
 import { termOf } from "./plan-create.ts";
 import type { Subscription } from "./state.ts";
+import { subscriptionMachine } from "./status.ts";
 import { requireTaxRates } from "./tax-rates.ts";
 
 const updateInput = z.strictObject({
@@ -38,6 +40,10 @@ export function updateSubscription(host: TransactionHost, writer: Writer, sent: 
 function decideUpdate(input: UpdateInput): Decide {
   return async (situation, transaction) => {
     const { subscription } = situation.state;
+    if (input.pauseAtPeriodEnd && !subscription.pauseAtPeriodEnd) {
+      const named = { noun: "The subscription", path: ["pauseAtPeriodEnd"] };
+      requireMove(subscriptionMachine, subscription.status, "pause", named);
+    }
     const {
       metadata,
       replaceMetadata,

@@ -19,7 +19,7 @@ export const unitAmountField = (t: InputBuilder) =>
   t.field({
     type: "Decimal",
     description:
-      "What the customer chose to pay for one unit, in minor units; only for prices with the model PAY_WHAT_YOU_WANT.",
+      "What the customer chose to pay for one unit, in minor units, within the minimum and the maximum of the price; only for prices with the model PAY_WHAT_YOU_WANT. What the price suggests unless said.",
   });
 
 export const SubscriptionItemInput = input(

@@ -6,7 +6,7 @@ import { newId } from "../../../kit/ids.ts";
 import { newMetadata, type Metadata } from "../../../kit/metadata.ts";
 import { refuse } from "../../../kit/refusal.ts";
 import { refuseMixed } from "../mixed.ts";
-import { type Offer, requireOffers } from "../prices.ts";
+import { type Offer, refuseUnfitAmounts, requireOffers } from "../prices.ts";
 import { type PhaseInput, spansOf } from "./fields.ts";
 import type { Phase } from "./read.ts";
 
@@ -40,6 +40,11 @@ export async function planPhases(
     pathOf,
   );
   refuseUnlike(offers, flat, currency, pathOf);
+  // A phase cannot say what the customer chose: the price has to suggest it.
+  refuseUnfitAmounts(offers, [], (index) => [
+    ...pathOf(index),
+    flat[index]?.item.price ? "price" : "product",
+  ]);
   return sent.map((phase, index) => {
     const id = newId();
     const own = flat.flatMap((one, at) => (one.phase === index ? [{ ...one, offer: offers[at] }] : []));
