@@ -42,12 +42,12 @@ const invoices = (least: bigint) =>
 function containedTax({ lines }: ReturnType<typeof invoiceTotals>, rateId: string): bigint {
   const millionths = (value: Numeric) => roundToInteger(decimal(value).times(1_000_000));
   let [above, below] = [0n, 1n];
-  for (const { amount, discount, taxes } of lines) {
+  for (const { amount, discount: taken, taxes } of lines) {
     const inclusive = taxes.filter((tax) => tax.inclusive);
     const own = inclusive.find((tax) => tax.rateId === rateId);
     if (!own) continue;
     const divisor = 100_000_000n + total(inclusive.map(({ percentage: each }) => millionths(each)));
-    above = above * divisor + (amount - discount) * millionths(own.percentage) * below;
+    above = above * divisor + (amount - taken) * millionths(own.percentage) * below;
     below *= divisor;
   }
   const size = above < 0n ? -above : above;
