@@ -7,6 +7,7 @@ import { checked } from "../../kit/validate.ts";
 import { nowFor } from "../clocks/index.ts";
 import { customerReference, lockCustomers, requireCustomerId } from "../customers/index.ts";
 import { createInvoices } from "../invoices/index.ts";
+import { refuseBeyond } from "./beyond.ts";
 import { collectAtOnce } from "./collect-at-once.ts";
 import { type CreateFields, createFields } from "./create-fields.ts";
 import { subscriptionEvent } from "./events.ts";
@@ -78,6 +79,7 @@ export async function startSubscription(
   if (!agreed) refuseUnfitAmounts(offers, fields.items, (index) => [...pathOf(index), "unitAmount"]);
   refuseMixed(offers[0].price, offers, pathOf);
   const { subscription, items } = planCreate({ environmentId, customer, fields, offers, now });
+  if (!agreed) refuseBeyond(items, (index) => [...pathOf(index), "quantity"]);
   const taxRates = await requireTaxRates(transaction, fields.taxRateIds ?? [], [...path, "taxRateIds"]);
   const productIds = offers.map(({ product }) => product.id);
   const { currency } = subscription;

@@ -6,6 +6,7 @@ import { changedMetadata, metadataInput } from "../../kit/metadata.ts";
 import { refuse } from "../../kit/refusal.ts";
 import { requireMove } from "../../kit/state-machine.ts";
 import { checked, clearable, text } from "../../kit/validate.ts";
+import { refuseBeyond } from "./beyond.ts";
 import type { Outcome } from "./carry-out.ts";
 import { type Pricing, chosenAmount, newItem, pricing, prorationMode, quantity } from "./fields.ts";
 import { refuseMixed } from "./mixed.ts";
@@ -72,6 +73,7 @@ export function decideAdd(input: z.infer<typeof addItemInput>): Decide {
     refuseUnfitAmounts([offer], [input.item], () => ["item", "unitAmount"]);
     const position = Math.max(0, ...items.map((item) => item.position)) + 1;
     const added = newItemState(subscription, input.item, offer, position, situation.now);
+    refuseBeyond([added], () => ["item", "quantity"]);
     return planItems(situation, [...items, added], modeOf(subscription, input));
   };
 }
@@ -96,6 +98,7 @@ export function decideUpdate(input: z.infer<typeof updateItemInput>): Decide {
       description: input.description === undefined ? before.description : input.description,
       metadata: changedMetadata(before.metadata, input.metadata, { replace: input.replaceMetadata }),
     };
+    if (offer || input.quantity || input.unitAmount) refuseBeyond([after], () => ["quantity"]);
     return planItems(
       situation,
       items.map((item) => (item.id === before.id ? after : item)),
@@ -137,6 +140,7 @@ export function decideQuantity(input: z.infer<typeof changeQuantityInput>): Deci
     const { subscription, items } = changeable(situation);
     const before = itemOf(items, input.itemId);
     const after = { ...before, quantity: input.quantity };
+    refuseBeyond([after], () => ["quantity"]);
     return planItems(
       situation,
       items.map((item) => (item.id === before.id ? after : item)),
@@ -163,6 +167,7 @@ export function decidePlan(input: z.infer<typeof changePlanInput>): Decide {
     refuseMixed(alone ? { currency, interval, intervalCount } : subscription, [offer], () => path);
     refuseOtherMeter(before, offer, path);
     const after = repriced(before, offer, input);
+    refuseBeyond([after], () => ["quantity"]);
     const chosen = modeOf(subscription, input);
     if (interval !== subscription.interval || intervalCount !== subscription.intervalCount) {
       return planInterval(transaction, situation, after, chosen);

@@ -95,7 +95,10 @@ export function timingOf({
 }
 
 /** What a whole period costs with `quantity` units, not rounded. */
-export function costOf({ price, unitAmount }: RatedItem, quantity: Numeric): Decimal {
+export function costOf(
+  { price, unitAmount }: Pick<RatedItem, "price" | "unitAmount">,
+  quantity: Numeric,
+): Decimal {
   const { amount } = priceOf(termsFor(price, unitAmount), quantity);
   return withinBounds(amount, { minimum: price.spendingMinimum });
 }

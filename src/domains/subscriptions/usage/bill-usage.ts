@@ -34,6 +34,8 @@ export interface BillOptions {
   readonly lock: boolean;
   /** Whether the period is not over: then only what is paid in advance is billed, without the minimum. */
   readonly early?: boolean;
+  /** Whether it is only told what it would come to. */
+  readonly estimate?: boolean;
 }
 
 /** So long after its end a charge can no longer change: events are 90 days late at the most, and their transactions end within a day. */
@@ -46,7 +48,7 @@ const settlesAfter = 91 * 86_400_000;
 export async function billUsage(
   reading: Reading,
   wanted: readonly UsageToBill[],
-  { now, lock, early = false }: BillOptions,
+  { now, lock, early = false, estimate }: BillOptions,
 ): Promise<ReadonlyMap<string, BilledUsage>> {
   if (!wanted.length) return new Map();
   const all = await readStoredCharges(
@@ -74,7 +76,7 @@ export async function billUsage(
   return new Map(
     taken.map(({ one, fresh, known }) => [
       one.state.subscription.id,
-      bill(one, fresh, known, measured, { now, early }),
+      bill(one, fresh, known, measured, { now, early, estimate }),
     ]),
   );
 }
@@ -119,12 +121,20 @@ function bill(
   fresh: readonly ChargeState[],
   known: readonly KnownCharge[],
   measured: ReadonlyMap<string, Measured>,
-  { now, early }: { readonly now: Date; readonly early: boolean },
+  {
+    now,
+    early,
+    estimate,
+  }: {
+    readonly now: Date;
+    readonly early: boolean;
+    readonly estimate: boolean | undefined;
+  },
 ): BilledUsage {
   const rate = (charge: ChargeState) => {
     const figures = measured.get(charge.id);
     if (!figures) throw new Error(`nothing was measured for the charge ${charge.id}`);
-    return rateCharge(early ? { ...charge, minimum: null } : charge, figures);
+    return rateCharge(early ? { ...charge, minimum: null } : charge, figures, { estimate });
   };
   const settled = ({ endsAt }: ChargeState) => !early && +endsAt + settlesAfter <= +now;
   const isRunning = (charge: ChargeState) =>

@@ -53,7 +53,7 @@ export async function readUpcomingUsage(
     const billable = !["CANCELED", "EXPIRED", "PENDING"].includes(subscription.status);
     return { state, basis, period: billedPeriod(subscription), corrects: billable };
   });
-  const usage = await billUsage(reading, wanted, { now, lock: false });
+  const usage = await billUsage(reading, wanted, { now, lock: false, estimate: true });
   return subscriptions.map((subscription) => {
     if (!subscription) return null;
     const billed = usage.get(subscription.id) ?? noUsage;
