@@ -96,7 +96,7 @@ const UsageEventInput = input(
     subscriptionId: t.id({ description: "The subscription that it is for, if it is for one." }),
     quantity: t.field({
       type: "Decimal",
-      description: "How much was used, in units of the meter: 0 or more; 1 unless said.",
+      description: "How much was used, in units of the meter: from 0 to 10^15; 1 unless said.",
     }),
     timestamp: t.field({
       type: "DateTime",
