@@ -85,6 +85,32 @@ describe("a period that is split", () => {
   });
 });
 
+describe("a share of no days", () => {
+  const days: TimeBasis = { unit: "DAY", zone: "UTC" };
+  const hours = { start: new Date("2027-02-28T09:00:00Z"), end: new Date("2027-02-28T17:00:00Z") };
+
+  test("is nothing, by whole days, of what has none", () => {
+    expect(timeShare(3000, { period: hours, service: hours, basis: days }).toFixed()).toBe("0");
+    expect(timeShare(3000, { period: hours, service: hours }).toFixed()).toBe("3000");
+    const change = { period: hours, at: new Date("2027-02-28T12:00:00Z"), basis: days };
+    expect(prorateChange(change, 10n, 30n)).toEqual({ credit: 0n, charge: 0n });
+  });
+
+  test("of any period, however short, is never more than all of it, and never fails", () => {
+    const short = fc
+      .tuple(instant, fc.integer({ min: 1, max: 2 * 86_400_000 }))
+      .map(([start, length]) => ({ start, end: new Date(start.getTime() + length) }));
+    fc.assert(
+      fc.property(short, basis, amount, share, share, (whole, unit, worth, one, other) => {
+        const [from = 0, to = 0] = [one, other].toSorted((a, b) => a - b);
+        const service = { start: within(whole, from), end: within(whole, to) };
+        const part = timeShare(worth, { period: whole, service, basis: unit });
+        expect(part.gte(0) && part.lte(worth.toString())).toBe(true);
+      }),
+    );
+  });
+});
+
 describe("a change", () => {
   test("gives back no more than is left to give back, and nothing negative", () => {
     fc.assert(

@@ -39,12 +39,14 @@ export interface Issued {
 
 /**
  * Finalizes invoices in their order: each uses what is left of its customer's credit, gets its number, its public token and
- * what customer and seller are now, and goes as far as it is to go. Writes nothing but the sequence of numbers. Five statements at most.
+ * what customer and seller are now, and goes as far as it is to go. Numbers that are `spoken` for, by what is written with them, are left
+ * alone. Writes nothing but the sequence of numbers. Five statements at most.
  */
 export async function issueInvoices(
   transaction: Transaction,
   issuer: Issuer,
   issues: readonly Issue[],
+  spoken: readonly string[] = [],
 ): Promise<Issued> {
   const payers = issues.filter(usesCredit).map(({ invoice }) => invoice);
   const used = await readUsedCredit(transaction, issues.flatMap(sourcesOf));
@@ -69,7 +71,7 @@ export async function issueInvoices(
     return { parts, change };
   });
   // The sequence is locked last, because everybody waits for it.
-  const numbers = await takeNumbers(transaction, issuer.prefix, numberless.length);
+  const numbers = await takeNumbers(transaction, issuer.prefix, numberless.length, spoken);
   const numberOf = new Map(numberless.map(({ invoice }, index) => [invoice.id, numbers[index] ?? null]));
   const parts = issues.map((issue, index) => {
     const { parts: before, change } = composed[index] as (typeof composed)[number];

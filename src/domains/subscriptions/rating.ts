@@ -85,7 +85,10 @@ export function timingOf({ meterId, payInAdvance }: Pick<Row<"Price">, "meterId"
 }
 
 /** What a whole period costs with `quantity` units, not rounded. */
-export function costOf({ price, unitAmount }: RatedItem, quantity: Numeric): Decimal {
+export function costOf(
+  { price, unitAmount }: Pick<RatedItem, "price" | "unitAmount">,
+  quantity: Numeric,
+): Decimal {
   const { amount } = priceOf(termsFor(price, unitAmount), quantity);
   return withinBounds(amount, { minimum: price.spendingMinimum });
 }

@@ -4,6 +4,7 @@ import { anchorFor } from "../../kit/billing-cycle.ts";
 import { civilDate } from "../../kit/civil-time.ts";
 import { changedMetadata, metadataInput } from "../../kit/metadata.ts";
 import { refuse } from "../../kit/refusal.ts";
+import { requireMove } from "../../kit/state-machine.ts";
 import { checked } from "../../kit/validate.ts";
 import type { Outcome } from "./carry-out.ts";
 import { anchorDay, billingEnd, instant, prorationMode, taxRateIds } from "./fields.ts";
@@ -14,6 +15,7 @@ import { termOf } from "./plan-create.ts";
 import { pinnedCycle } from "./rules/billed-period.ts";
 import { isBilled } from "./rules/billing-state.ts";
 import type { Subscription } from "./state.ts";
+import { subscriptionMachine } from "./status.ts";
 import { requireTaxRates } from "./tax-rates.ts";
 
 const updateInput = z.strictObject({
@@ -42,6 +44,10 @@ export function updateSubscription(host: TransactionHost, writer: Writer, sent: 
 function decideUpdate(input: UpdateInput): Decide {
   return async (situation, transaction) => {
     const { subscription } = situation.state;
+    if (input.pauseAtPeriodEnd && !subscription.pauseAtPeriodEnd) {
+      const named = { noun: "The subscription", path: ["pauseAtPeriodEnd"] };
+      requireMove(subscriptionMachine, subscription.status, "pause", named);
+    }
     const {
       metadata,
       replaceMetadata,

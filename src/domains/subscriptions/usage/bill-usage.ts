@@ -51,6 +51,8 @@ export interface BillOptions {
   readonly lock: boolean;
   /** Whether the period is not over: then only what is paid in advance is billed, without the minimum. */
   readonly early?: boolean;
+  /** Whether it is only told what it would come to. */
+  readonly estimate?: boolean;
 }
 
 /** So long after its end a charge can no longer change: events are 90 days late at the most, and their transactions end within a day. */
@@ -63,7 +65,7 @@ const settlesAfter = 91 * 86_400_000;
 export async function billUsage(
   reading: Reading,
   wanted: readonly UsageToBill[],
-  { now, lock, early = false }: BillOptions,
+  { now, lock, early = false, estimate }: BillOptions,
 ): Promise<ReadonlyMap<string, BilledUsage>> {
   if (!wanted.length) return new Map();
   const all = await readStoredCharges(
@@ -96,7 +98,7 @@ export async function billUsage(
   return new Map(
     taken.map(({ one, fresh, known }) => [
       one.state.subscription.id,
-      bill(one, fresh, known, { measured, ledger, now, early }),
+      bill(one, fresh, known, { measured, ledger, now, early, estimate }),
     ]),
   );
 }
@@ -146,17 +148,19 @@ function bill(
     ledger,
     now,
     early,
+    estimate,
   }: {
     readonly measured: ReadonlyMap<string, Measured>;
     readonly ledger: ReadonlyMap<string, readonly LedgerLine[]>;
     readonly now: Date;
     readonly early: boolean;
+    readonly estimate: boolean | undefined;
   },
 ): BilledUsage {
   const rate = (charge: ChargeState) => {
     const figures = measured.get(charge.id);
     if (!figures) throw new Error(`nothing was measured for the charge ${charge.id}`);
-    return rateCharge(early ? { ...charge, minimum: null } : charge, figures);
+    return rateCharge(early ? { ...charge, minimum: null } : charge, figures, { estimate });
   };
   const settled = ({ endsAt }: ChargeState) => !early && +endsAt + settlesAfter <= +now;
   const isRunning = (charge: ChargeState) =>

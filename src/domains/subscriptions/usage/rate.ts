@@ -1,7 +1,9 @@
 import { Prisma } from "../../../db/generated/prisma/client.ts";
 import { Decimal, decimal, roundTo, roundToInteger, sum } from "../../../kit/decimal.ts";
+import { mostPrice } from "../../../kit/limits.ts";
 import { exactShareOf, total } from "../../../kit/money.ts";
 import type { Period } from "../../../kit/period.ts";
+import { refuse } from "../../../kit/refusal.ts";
 import { type BreakdownPart, priceUsage, termsOf } from "../../catalog/index.ts";
 import {
   type GiveBack,
@@ -23,13 +25,31 @@ export interface RatedCharge {
   readonly breakdown: readonly BreakdownPart[] | null;
 }
 
-/** Prices what was measured. Every amount of usage, billed or estimated, is made here. */
-export function rateCharge(charge: ChargeState, { quantity, before, shared }: Measured): RatedCharge {
+/**
+ * Prices what was measured. Every amount of usage, billed or estimated, is made here. What is beyond the limit is a mistake of whoever
+ * sent it, which somebody has to look at: it is refused, and an `estimate` tells the limit.
+ */
+export function rateCharge(
+  charge: ChargeState,
+  { quantity, before, shared }: Measured,
+  { estimate = false }: { readonly estimate?: boolean | undefined } = {},
+): RatedCharge {
   const { price, minimum } = charge;
   const share = shared ? charge.share : 1;
   const { amount, breakdown } = priceUsage({ terms: termsOf(price), quantity, before, share, minimum });
+  if (amount > mostAmount) {
+    if (estimate) return { charge, quantity, amount: mostAmount, breakdown: null };
+    refuse("INVALID", beyond(charge, amount), ["subscriptionId"]);
+  }
   const plain = breakdown.length < 2 && price.billingScheme === "PER_UNIT";
   return { charge, quantity, amount, breakdown: plain ? null : breakdown };
+}
+
+const mostAmount = BigInt(mostPrice);
+
+function beyond({ description, productName, subscriptionItemId }: ChargeState, amount: bigint): string {
+  const what = `The usage of ${description ?? productName} (item ${subscriptionItemId})`;
+  return `${what} comes to ${amount}, which is more than can be billed: void what was sent by mistake.`;
 }
 
 export function periodOfCharge({ startsAt: start, endsAt: end }: ChargeState): Period {

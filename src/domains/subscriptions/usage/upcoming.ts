@@ -55,7 +55,7 @@ export async function readUpcomingUsage(
     const { whole } = billedPeriodOf(subscription);
     return { state, basis, period: billedPeriod(subscription), whole, corrects: billable };
   });
-  const usage = await billUsage(reading, wanted, { now, lock: false });
+  const usage = await billUsage(reading, wanted, { now, lock: false, estimate: true });
   return subscriptions.map((subscription) => {
     if (!subscription) return null;
     const billed = usage.get(subscription.id) ?? noUsage;
