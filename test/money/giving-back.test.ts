@@ -167,7 +167,9 @@ describe("tax goes back at the rates that it was charged at", () => {
     const parts: number[] = [];
     for (let unit = 0; unit < quantity; unit += 1) {
       // oxlint-disable-next-line no-await-in-loop
-      parts.push(await shop.note(invoice.id, { lines: [{ line: line?.id, quantity: "1" }] }));
+      parts.push(
+        await shop.note(invoice.id, { creditMethod: "EXTERNAL", lines: [{ line: line?.id, quantity: "1" }] }),
+      );
     }
     return parts;
   };
