@@ -138,8 +138,14 @@ export async function planCancelNow(
 }
 
 function finalBill(period: Period, lines: readonly InvoiceLineDraft[]): PlannedBill {
-  const reason = "SUBSCRIPTION_CANCEL";
-  return { reason, period, lines, discounts: "CURRENT", countsCycle: false, takePending: true };
+  return {
+    reason: "SUBSCRIPTION_CANCEL",
+    period,
+    lines,
+    discounts: "CURRENT",
+    countsCycle: false,
+    takePending: true,
+  };
 }
 
 /** Gives back what was paid of the first invoice of a subscription that has not begun. */
