@@ -69,3 +69,17 @@ describe("compose.yaml", () => {
     );
   });
 });
+
+describe("base images", () => {
+  it("can be pinned by digest in one place each", () => {
+    const bases = [...read("Dockerfile").matchAll(/^FROM (\S+)/gm)].map(([, image]) => image);
+    expect(new Set(bases)).toEqual(new Set(["${NODE_IMAGE}"]));
+    const { services } = parse(read("compose.yaml"), { merge: true }) as {
+      services: Readonly<Record<string, { image?: string; build?: { args?: Record<string, string> } }>>;
+    };
+    for (const { image, build } of Object.values(services)) {
+      if (build) expect(build.args?.["NODE_IMAGE"]).toBe("${NODE_IMAGE:-node:24-slim}");
+      else expect(image).toMatch(/^\$\{[A-Z]+_IMAGE:-[\w:.-]+\}$/);
+    }
+  });
+});
