@@ -104,7 +104,7 @@ const separate = z.object({
     .string()
     .min(16, "must have at least 16 characters")
     .optional()
-    .describe("What /metrics asks for as a bearer token; without it, it answers this machine only."),
+    .describe("What /metrics asks for as a bearer token; without it, it answers this machine only, by a loopback address and name."),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
   PLAYGROUND: toggle.default(true).describe("Whether browsers get GraphiQL at /graphql."),
   WORKER: toggle
