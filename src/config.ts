@@ -72,6 +72,14 @@ const separate = z.object({
     .url({ protocol: /^https?$/, error: "must be an https:// URL" })
     .optional()
     .describe("Where the public keys of OAUTH_ISSUER are, as a JSON Web Key Set."),
+  OAUTH_TOKEN_TYPE: z
+    .string()
+    .min(1)
+    .default("at+jwt")
+    .describe("The typ of access tokens; at+jwt, as RFC 9068 has it, unless the issuer writes another one."),
+  OAUTH_LONGEST_LIFE_S: wholeNumber(60, 31_536_000)
+    .default(86_400)
+    .describe("For how many seconds an access token may be good; one that is good for longer is refused."),
   GATEWAY_SECRET: z
     .string()
     .min(16, "must have at least 16 characters")
@@ -104,7 +112,9 @@ const separate = z.object({
     .string()
     .min(16, "must have at least 16 characters")
     .optional()
-    .describe("What /metrics asks for as a bearer token; without it, it answers this machine only, by a loopback address and name."),
+    .describe(
+      "What /metrics asks for as a bearer token; without it, it answers this machine only, by a loopback address and name.",
+    ),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
   PLAYGROUND: toggle.default(true).describe("Whether browsers get GraphiQL at /graphql."),
   WORKER: toggle
@@ -160,7 +170,13 @@ export interface Config {
   readonly trustedProxies: readonly string[];
   /** Undefined where there are API keys only. */
   readonly oauth:
-    | { readonly issuer: string; readonly audience: string; readonly jwksUrl: string }
+    | {
+        readonly issuer: string;
+        readonly audience: string;
+        readonly jwksUrl: string;
+        readonly tokenType: string;
+        readonly longestLife: number;
+      }
     | undefined;
   readonly gatewaySecret: string | undefined;
   readonly gatewaySigningSecrets: readonly string[];
@@ -230,9 +246,11 @@ export function loadConfig(
   };
 }
 
-function oauthOf({ OAUTH_ISSUER, OAUTH_AUDIENCE, OAUTH_JWKS_URL }: z.infer<typeof options>): Config["oauth"] {
-  if (!OAUTH_ISSUER || !OAUTH_AUDIENCE || !OAUTH_JWKS_URL) return undefined;
-  return { issuer: OAUTH_ISSUER, audience: OAUTH_AUDIENCE, jwksUrl: OAUTH_JWKS_URL };
+function oauthOf(data: z.infer<typeof options>): Config["oauth"] {
+  const { OAUTH_ISSUER: issuer, OAUTH_AUDIENCE: audience, OAUTH_JWKS_URL: jwksUrl } = data;
+  if (!issuer || !audience || !jwksUrl) return undefined;
+  const { OAUTH_TOKEN_TYPE: tokenType, OAUTH_LONGEST_LIFE_S: longestLife } = data;
+  return { issuer, audience, jwksUrl, tokenType, longestLife };
 }
 
 function readEnvironment(): Record<string, string | undefined> {

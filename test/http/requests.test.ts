@@ -84,6 +84,18 @@ describe("ok", () => {
   });
 });
 
+describe("an Accept that names what every object has", () => {
+  it.each(["constructor", "__proto__", "toString", "hasOwnProperty", "constructor, application/json"])(
+    "is no type of answer: %s",
+    async (accept) => {
+      const answer = await send({ body: viewer, headers: { accept } });
+      if (accept.includes("json")) expect(answer.status).toBe(200);
+      else expectError(answer, 406, "INVALID_REQUEST");
+      expect(answer.headers.get("content-type")).toMatch(/^application\/json(?:; charset=utf-8)?$/);
+    },
+  );
+});
+
 describe("the request's id", () => {
   it("is the caller's own where it gives one", async () => {
     const own = "Order-1:retry.2_x";

@@ -1,13 +1,15 @@
 import type { Charge, ChargeOutcome, PaymentGateway } from "./gateway.ts";
 
+type Behavior = (charge: Charge) => ChargeOutcome;
+
 const declined = { status: "DECLINED", code: "card_declined", hard: false } as const;
 
-const behaviors: Readonly<Record<string, (charge: Charge) => ChargeOutcome>> = {
-  succeed,
-  decline: () => declined,
-  hard_decline: () => ({ status: "DECLINED", code: "stolen_card", hard: true }),
-  decline_then_succeed: (charge) => (charge.earlierAttempts ? succeed(charge) : declined),
-};
+const behaviors: ReadonlyMap<unknown, Behavior> = new Map<string, Behavior>([
+  ["succeed", succeed],
+  ["decline", () => declined],
+  ["hard_decline", () => ({ status: "DECLINED", code: "stolen_card", hard: true })],
+  ["decline_then_succeed", (charge) => (charge.earlierAttempts ? succeed(charge) : declined)],
+]);
 
 /**
  * The gateway of test mode. It moves no money and calls nobody: what the metadata of a customer says under
@@ -17,9 +19,8 @@ export const sandboxGateway: PaymentGateway = {
   name: "sandbox",
   charge: async (charges) =>
     charges.map((charge) => {
-      const wanted = charge.customerMetadata["sandbox_payment"];
-      const behavior = typeof wanted === "string" ? behaviors[wanted] : undefined;
-      return (behavior ?? succeed)(charge);
+      const behavior = behaviors.get(charge.customerMetadata["sandbox_payment"]) ?? succeed;
+      return behavior(charge);
     }),
 };
 
