@@ -20,6 +20,15 @@ export function plainTypeFor(accept: string | undefined): PlainType | null {
   return type;
 }
 
+/** The type of an error that keeps a request from running: the first one of plain answers that its `Accept` names, whatever else it takes. */
+export function errorTypeFor(accept: string | undefined): PlainType {
+  for (const range of (accept ?? "").toLowerCase().split(",")) {
+    const type = types.get(range.split(";", 1)[0]?.trim() ?? "");
+    if (type) return type;
+  }
+  return "application/json";
+}
+
 /** A map, since names that callers write can be those of what every object has. */
 const types: ReadonlyMap<string, PlainType> = new Map([
   ["*/*", "application/json"],

@@ -1,8 +1,9 @@
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from "node:http";
 import type { GraphQLError, GraphQLSchema } from "graphql";
 import { requestError, statusOf } from "../graph/errors.ts";
-import { type ApiVersion, currentVersion } from "../kit/api-versions.ts";
+import { currentVersion } from "../kit/api-versions.ts";
 import { type Soon, andThen } from "../kit/soon.ts";
+import { errorTypeFor } from "./accept.ts";
 import { type AdmitOptions, type Arrival, createAdmit } from "./admit.ts";
 import { Answer } from "./answer.ts";
 import { type Door, createDoor } from "./door.ts";
@@ -78,8 +79,7 @@ export function createApiServer(options: ServerOptions): Server {
     const life = new Life(response, deadlines, options.patienceMs);
     const arrival: Arrival = { request, answer, requestId, life, version: undefined };
     answer.setHeader("x-request-id", requestId);
-    const failed = (error: unknown): void =>
-      sendError(answer.handOver(), publicError(error, requestId, logger), arrival.version);
+    const failed = (error: unknown): void => sendError(arrival, publicError(error, requestId, logger));
     try {
       const served = serve(arrival);
       if (served) served.catch(failed);
@@ -94,17 +94,16 @@ function pathOf({ url = "/" }: IncomingMessage): string {
   return end < 0 ? url : url.slice(0, end);
 }
 
-function sendError(
-  response: ServerResponse,
-  error: GraphQLError,
-  version: ApiVersion = currentVersion,
-): void {
+function sendError({ request, answer, version = currentVersion }: Arrival, error: GraphQLError): void {
+  const response = answer.handOver();
   if (response.headersSent) return void response.end();
   const { code, retryAfter } = error.extensions as {
     code: Parameters<typeof statusOf>[0];
     retryAfter?: number;
   };
   if (retryAfter !== undefined) response.setHeader("retry-after", retryAfter);
-  response.writeHead(statusOf(code), { "content-type": "application/json; charset=utf-8" });
+  response.writeHead(statusOf(code), {
+    "content-type": `${errorTypeFor(request.headers.accept)}; charset=utf-8`,
+  });
   response.end(JSON.stringify(resultFor(version, { errors: [error] })));
 }

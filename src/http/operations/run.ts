@@ -93,10 +93,9 @@ export function createOperations(options: OperationsOptions): Operations {
       if (key !== undefined) return writeOnce(ready, key, valid.fingerprint, admission, cost, watched);
       const context = contextOn(database, admission, watched.tally);
       return andThen(run(ready, context), (result) => ({
-        result:
-          !isMutation && isAway(result)
-            ? withoutData(result)
-            : withCost(result, cost, admission, context.tally),
+        result: isAway(result, isMutation)
+          ? withoutData(result)
+          : withCost(result, cost, admission, context.tally),
         replayed: undefined,
       }));
     });
@@ -175,9 +174,16 @@ function codeOf(error: unknown): string {
   return error instanceof GraphQLError ? String(error.extensions["code"]) : "INTERNAL_ERROR";
 }
 
-/** Whether something is missing because the database was away: such a query is to be asked again as a whole. */
-function isAway({ errors }: ExecutionResult): boolean {
-  return errors?.some(({ extensions }) => extensions["code"] === "SERVICE_UNAVAILABLE") ?? false;
+/**
+ * Whether something is missing because the database was away, so that the operation is to be sent again as a whole. A mutation is only
+ * where none of its fields came to an answer: one whose payload could not be read has taken effect.
+ */
+function isAway({ errors, data }: ExecutionResult, isMutation: boolean): boolean {
+  const away = errors?.filter(({ extensions }) => extensions["code"] === "SERVICE_UNAVAILABLE") ?? [];
+  if (!away.length || !isMutation) return away.length > 0;
+  return (
+    away.every(({ path }) => path?.length === 1) && Object.values(data ?? {}).every((one) => one === null)
+  );
 }
 
 function withoutData({ errors }: ExecutionResult): ExecutionResult {
