@@ -124,8 +124,9 @@ export function createOperations(options: OperationsOptions): Operations {
     { tally }: Watched,
   ): Promise<OperationAnswer> => {
     const { operation, variableValues } = ready;
-    const { environmentId } = admission.viewer;
-    const fingerprint = requestFingerprint(document, operation.name?.value, variableValues);
+    const { viewer } = admission;
+    const { environmentId } = viewer;
+    const fingerprint = requestFingerprint(viewer, document, operation.name?.value, variableValues);
     const counted = inParts ? keyOfPart(key, operation) : key;
     const keyed = { environmentId, key: counted, fingerprint, several: hasSeveral(operation) };
     const once = await runOnce(database, keyed, async (host) =>
