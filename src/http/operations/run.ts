@@ -1,7 +1,16 @@
-import { type ExecutionResult, GraphQLError, type GraphQLSchema, OperationTypeNode } from "graphql";
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  GraphQLError,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+  OperationTypeNode,
+} from "graphql";
 import type { Context, Tally } from "../../graph/context.ts";
 import { requestError } from "../../graph/errors.ts";
+import { priceRows } from "../../graph/input-rows.ts";
 import { measurer } from "../../graph/known-measures.ts";
+import type { Measure } from "../../graph/measure.ts";
 import { largestSize } from "../../graph/pages.ts";
 import { type Soon, andThen } from "../../kit/soon.ts";
 import { type Admission, type GraphDatabase, adminReader, contextOn } from "../context.ts";
@@ -50,6 +59,15 @@ export function createOperations(options: OperationsOptions): Operations {
       ? { ...result, errors: result.errors.map((error) => publicError(error, requestId, logger)) }
       : result;
 
+  /** The measure of a mutation with what the rows in its inputs cost, and their answers. */
+  const withRows = (
+    measured: Measure,
+    ...given: [DocumentNode, OperationDefinitionNode, Variables]
+  ): Measure => {
+    const { cost, times } = priceRows(schema, ...given);
+    return { ...measured, cost: Math.ceil(measured.cost * times) + cost };
+  };
+
   const run = (operation: ReadyOperation, contextValue: Context): Soon<ExecutionResult> =>
     andThen(execution(operation, contextValue), (result) => shown(result, contextValue.requestId));
 
@@ -70,9 +88,11 @@ export function createOperations(options: OperationsOptions): Operations {
     watched.name = operation.name?.value;
     const variableValues = params.variables ?? {};
     checkVariables(variableValues);
-    const measured = measureOf(valid.document, operation, variableValues);
-    checkMeasure(measured);
     const isMutation = operation.operation === OperationTypeNode.MUTATION;
+    const answered = measureOf(valid.document, operation, variableValues);
+    checkMeasure(answered);
+    const measured = isMutation ? withRows(answered, valid.document, operation, variableValues) : answered;
+    checkMeasure(measured);
     if (isMutation && request.readOnly) throw requestError("METHOD_NOT_ALLOWED", "Send mutations by POST.");
     if (operation.operation === OperationTypeNode.SUBSCRIPTION && !request.streams) {
       throw requestError(
@@ -162,6 +182,8 @@ export function createOperations(options: OperationsOptions): Operations {
     }
   };
 }
+
+type Variables = Readonly<Record<string, unknown>>;
 
 /** What is known of an operation so far. */
 interface Watched {
