@@ -37,6 +37,7 @@ export function requestDeadlines(timeoutMs: number): Deadlines<Life> {
 }
 
 function cutOffWhenUnread(response: ServerResponse, patience: number): void {
+  if (response.closed) return;
   let unreadSince: number | undefined;
   const watch = setInterval(() => {
     if (!response.writableNeedDrain) unreadSince = undefined;

@@ -75,14 +75,17 @@ describe("rows in the input of a mutation", () => {
     const { extensions } = (await response.json()) as { extensions?: { cost: { requested: number } } };
     return extensions?.cost.requested;
   };
-  const create = "mutation ($input: CreateCustomersInput!) { createCustomers(input: $input) { successful { id } } }";
+  const create =
+    "mutation ($input: CreateCustomersInput!) { createCustomers(input: $input) { successful { id } } }";
   const rows = (count: number) => Array.from({ length: count }, (_, n) => ({ email: `${n}@a.example` }));
 
   it("are paid for, wherever they stand, and so are the answers to more than 25", async () => {
     expect(await price(create, { input: { customers: rows(1) } })).toBe(26 + 10);
     expect(await price(create, { input: { customers: rows(100) } })).toBe(26 * 4 + 1_000);
     const written = `{ customers: [{ email: "a@a.example" }, { email: "b@a.example" }] }`;
-    expect(await price(`mutation { createCustomers(input: ${written}) { successful { id } } }`)).toBe(26 + 20);
+    expect(await price(`mutation { createCustomers(input: ${written}) { successful { id } } }`)).toBe(
+      26 + 20,
+    );
     const byDefault = create.replace("Input!", `Input! = ${written}`);
     expect(await price(byDefault)).toBe(26 + 20);
     const aliased = `mutation ($c: [CreateCustomerInput!]!) { ...f g: createCustomers(input: { customers: $c }) { successful { id } } }
