@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
+import { type TimeOuts, usualTimeOuts } from "./http/time-outs.ts";
 import { type SubgraphName, subgraphNames } from "./graph/subgraph-names.ts";
 
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -40,6 +41,20 @@ const separate = z.object({
   REQUEST_TIMEOUT_MS: wholeNumber(100, 3_600_000)
     .default(30_000)
     .describe("After how many milliseconds a request is given up, and its statement in PostgreSQL stopped."),
+  HEADERS_TIMEOUT_MS: wholeNumber(100, 3_600_000)
+    .default(usualTimeOuts.headersMs)
+    .describe("For how many milliseconds the headers of a request may come in."),
+  BODY_TIMEOUT_MS: wholeNumber(100, 3_600_000)
+    .default(usualTimeOuts.bodyMs)
+    .describe("For how many milliseconds a request may come in, its body included."),
+  IDLE_TIMEOUT_MS: wholeNumber(100, 3_600_000)
+    .default(usualTimeOuts.idleMs)
+    .describe(
+      "For how many milliseconds a connection is kept for the next request; longer than a balancer before this server keeps its own.",
+    ),
+  UNREAD_TIMEOUT_MS: wholeNumber(100, 3_600_000)
+    .default(usualTimeOuts.unreadMs)
+    .describe("After how many milliseconds a caller is cut off who takes nothing of an answer or a stream."),
   PREPARED_STATEMENTS: toggle
     .default(true)
     .describe("off for PostgreSQL behind a pooler that does not keep prepared statements."),
@@ -162,6 +177,8 @@ export interface Config {
   readonly poolSize: number;
   readonly statementTimeoutMs: number;
   readonly requestTimeoutMs: number;
+  /** How long callers may keep the server waiting. */
+  readonly timeOuts: TimeOuts;
   readonly preparedStatements: boolean;
   readonly rowLevelSecurity: boolean;
   readonly redisUrl: string | undefined;
@@ -224,6 +241,12 @@ export function loadConfig(
     poolSize: data.POOL_SIZE,
     statementTimeoutMs: data.STATEMENT_TIMEOUT_MS,
     requestTimeoutMs: data.REQUEST_TIMEOUT_MS,
+    timeOuts: {
+      headersMs: data.HEADERS_TIMEOUT_MS,
+      bodyMs: data.BODY_TIMEOUT_MS,
+      idleMs: data.IDLE_TIMEOUT_MS,
+      unreadMs: data.UNREAD_TIMEOUT_MS,
+    },
     preparedStatements: data.PREPARED_STATEMENTS,
     rowLevelSecurity: data.ROW_LEVEL_SECURITY,
     redisUrl: data.REDIS_URL,

@@ -2,9 +2,6 @@ import type { ServerResponse } from "node:http";
 import { Abandoned, Wanted } from "../db/abandon.ts";
 import { Deadlines, type Opened } from "../kit/deadlines.ts";
 
-/** For how long a stream may wait for its reader, in milliseconds, once all that lies between is full. */
-const patienceMs = 10_000;
-
 /** How long a request lives: until it is answered, its caller hangs up, or its time is over. */
 export class Life extends Wanted {
   readonly #response: ServerResponse;
@@ -12,7 +9,7 @@ export class Life extends Wanted {
   readonly #patience: number;
   readonly #opened: Opened<Life>;
 
-  constructor(response: ServerResponse, deadlines: Deadlines<Life>, patience = patienceMs) {
+  constructor(response: ServerResponse, deadlines: Deadlines<Life>, patience: number) {
     super();
     this.#response = response;
     this.#deadlines = deadlines;

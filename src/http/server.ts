@@ -12,6 +12,7 @@ import { requestIdOf } from "./gates.ts";
 import { type GatewayOptions, gatewayCheck } from "./gateway/check.ts";
 import { answerCors } from "./cors.ts";
 import { Life, requestDeadlines } from "./life.ts";
+import { type TimeOuts, limitTimes, lookEveryMs, usualTimeOuts } from "./time-outs.ts";
 import type { OperationReport } from "./operations/types.ts";
 import { resultFor } from "./versions/adapt.ts";
 
@@ -29,8 +30,8 @@ export interface ServerOptions extends AdmitOptions, GatewayOptions {
   readonly corsOrigins?: readonly string[];
   /** How long a request may take, in milliseconds; 30 seconds unless said. */
   readonly timeoutMs?: number | undefined;
-  /** How long a stream may wait for a reader who does not read, in milliseconds; 10 seconds unless said. */
-  readonly patienceMs?: number | undefined;
+  /** How long callers may keep it waiting; those of `usualTimeOuts` unless said. */
+  readonly timeOuts?: Partial<TimeOuts> | undefined;
   /** Whether plain requests are answered without Yoga. True unless said. */
   readonly shortWay?: boolean | undefined;
   /** Told of every operation when it has been answered. */
@@ -50,6 +51,7 @@ export function createApiServer(options: ServerOptions): Server {
 
   const admit = createAdmit(options);
   const deadlines = requestDeadlines(timeoutMs);
+  const times = { ...usualTimeOuts, ...options.timeOuts };
 
   const serve = (arrival: Arrival): Soon<void> => {
     const { request, answer } = arrival;
@@ -67,16 +69,17 @@ export function createApiServer(options: ServerOptions): Server {
       return andThen(admit(arrival), (admission) => graph(arrival, admission));
     }
     if (path === "/subgraph" && subgraph) {
-      return checkGateway(request)
-        .then(() => admit(arrival))
-        .then((admission) => subgraph(arrival, admission));
+      const checkSignature = checkGateway(request);
+      return andThen(admit(arrival), (admission) =>
+        andThen(checkSignature?.(), () => subgraph(arrival, admission)),
+      );
     }
     throw requestError("RESOURCE_MISSING", `There is nothing at ${path}.`);
   };
-  return createServer((request, response) => {
+  const server = createServer({ connectionsCheckingInterval: lookEveryMs(times) }, (request, response) => {
     const requestId = requestIdOf(request);
     const answer = new Answer(request, response);
-    const life = new Life(response, deadlines, options.patienceMs);
+    const life = new Life(response, deadlines, times.unreadMs);
     const arrival: Arrival = { request, answer, requestId, life, version: undefined };
     answer.setHeader("x-request-id", requestId);
     const failed = (error: unknown): void => sendError(arrival, publicError(error, requestId, logger));
@@ -87,6 +90,8 @@ export function createApiServer(options: ServerOptions): Server {
       failed(error);
     }
   });
+  limitTimes(server, times);
+  return server;
 }
 
 function pathOf({ url = "/" }: IncomingMessage): string {

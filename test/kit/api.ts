@@ -105,7 +105,7 @@ export async function startApi(
       | "gatewaySigningSecrets"
       | "observe"
       | "timeoutMs"
-      | "patienceMs"
+      | "timeOuts"
       | "shortWay"
     >
   > & {

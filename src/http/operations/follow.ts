@@ -72,7 +72,7 @@ export function createFollower(schema: GraphQLSchema, closing: AbortSignal) {
     // Nobody is told any more of one who hung up meanwhile.
     if (admission.wanted.reason) {
       leave();
-      await source.return?.();
+      await (source as AsyncGenerator).return(undefined);
       throw admission.wanted.reason;
     }
     admission.stayOpen();
