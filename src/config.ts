@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
-import { type TimeOuts, usualTimeOuts } from "./http/time-outs.ts";
+import { type TimeOuts, usualTimeOuts } from "./kit/time-outs.ts";
 import { type SubgraphName, subgraphNames } from "./graph/subgraph-names.ts";
 
 const port = z.coerce.number().int().min(0).max(65_535);

@@ -3,6 +3,7 @@ import type { GraphQLError, GraphQLSchema } from "graphql";
 import { requestError, statusOf } from "../graph/errors.ts";
 import { currentVersion } from "../kit/api-versions.ts";
 import { type Soon, andThen } from "../kit/soon.ts";
+import { type TimeOuts, usualTimeOuts } from "../kit/time-outs.ts";
 import { errorTypeFor } from "./accept.ts";
 import { type AdmitOptions, type Arrival, createAdmit } from "./admit.ts";
 import { Answer } from "./answer.ts";
@@ -12,7 +13,7 @@ import { requestIdOf } from "./gates.ts";
 import { type GatewayOptions, gatewayCheck } from "./gateway/check.ts";
 import { answerCors } from "./cors.ts";
 import { Life, requestDeadlines } from "./life.ts";
-import { type TimeOuts, limitTimes, lookEveryMs, usualTimeOuts } from "./time-outs.ts";
+import { limitTimes, lookEveryMs } from "./time-outs.ts";
 import type { OperationReport } from "./operations/types.ts";
 import { resultFor } from "./versions/adapt.ts";
 
