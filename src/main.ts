@@ -101,7 +101,8 @@ async function main(config: Config): Promise<void> {
     },
     worker: async () => jobs.check(),
   };
-  pages.push(watchPages({ schema, logger, checks }), metrics.page);
+  const timeoutMs = Math.min(config.requestTimeoutMs, 5_000);
+  pages.push(watchPages({ schema, logger, checks, timeoutMs }), metrics.page);
   const links = { linkSecrets: linkSecrets(config), publicUrl: config.publicUrl };
   pages.push(invoicePages({ database, ...links }));
   const server = createApiServer({

@@ -84,6 +84,7 @@ export function createApiServer(options: ServerOptions): Server {
     const arrival: Arrival = { request, answer, requestId, life, version: undefined };
     answer.setHeader("x-request-id", requestId);
     const failed = (error: unknown): void => sendError(arrival, publicError(error, requestId, logger));
+    life.whenStuck(failed);
     try {
       const served = serve(arrival);
       if (served) served.catch(failed);

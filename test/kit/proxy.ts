@@ -19,6 +19,8 @@ export interface Proxy {
   /** Lets nothing pass in either direction, without closing anything, until `pass`. */
   stall(): void;
   pass(): void;
+  /** Lets nothing pass for good by the connections that there are, and everything by new ones. */
+  cutStalled(): void;
   close(): Promise<void>;
 }
 
@@ -93,6 +95,10 @@ export async function startProxy(target: URL): Promise<Proxy> {
     pass: () => {
       stalled = false;
       for (const socket of sockets()) socket.resume();
+    },
+    cutStalled: () => {
+      stalled = false;
+      lines.clear();
     },
     close: async () => {
       cut();
