@@ -23,9 +23,9 @@ describe.skipIf(!serverUrl)("while the database's line is silent", () => {
     late.page = watchPages({ schema: undefined, logger: createLogger("silent"), checks, timeoutMs });
   });
   afterAll(async () => {
-    proxy.pass();
-    await api.close();
+    // First, for what is stuck would keep the pools from their end.
     await proxy.close();
+    await api.close();
   });
 
   const list = "{ customers(first: 1) { nodes { id } } }";

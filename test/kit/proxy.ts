@@ -34,6 +34,7 @@ const commit = Buffer.from("COMMIT\0");
 /** Starts a proxy to the host and port of `target`. */
 export async function startProxy(target: URL): Promise<Proxy> {
   const lines = new Set<Line>();
+  const dead = new Set<Line>();
   let whole = true;
   let stalled = false;
   let lost = 0;
@@ -98,9 +99,11 @@ export async function startProxy(target: URL): Promise<Proxy> {
     },
     cutStalled: () => {
       stalled = false;
+      for (const line of lines) dead.add(line);
       lines.clear();
     },
     close: async () => {
+      for (const { near } of dead) near.destroy();
       cut();
       await new Promise((resolve) => server.close(resolve));
     },
