@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, request } from "node:http";
+import { createServer, request as send } from "node:http";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { networkInterfaces } from "node:os";
@@ -147,7 +147,7 @@ describe("the playground over HTTP", () => {
   /** The page, asked for with headers that `fetch` would not send. */
   function pageFor(headers: Record<string, string>, at = origin): Promise<string> {
     return new Promise((resolve, reject) => {
-      request(`${at}/graphql`, { headers: { ...html, ...headers }, agent: false }, (response) =>
+      send(`${at}/graphql`, { headers: { ...html, ...headers }, agent: false }, (response) =>
         resolve(text(response)),
       )
         .once("error", reject)

@@ -1,4 +1,4 @@
-import { request } from "node:http";
+import { request as send } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { platform } from "../../src/db/confine.ts";
 import { migrationCheck } from "../../src/db/migrations.ts";
@@ -148,7 +148,7 @@ describe("pages that ask for no key", () => {
 /** The status of an answer to a GET with headers that `fetch` would not send. */
 function localStatus(url: string, headers: Record<string, string>): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
-    request(url, { headers, agent: false }, (response) => resolve(response.resume().statusCode))
+    send(url, { headers, agent: false }, (response) => resolve(response.resume().statusCode))
       .once("error", reject)
       .end();
   });

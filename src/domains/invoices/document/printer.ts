@@ -88,6 +88,8 @@ export function createPrinter({
       underWay.set(name, making);
       return making;
     },
-    close: async () => void (await threads?.destroy()),
+    close: async () => {
+      await threads?.destroy();
+    },
   };
 }
