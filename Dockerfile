@@ -1,7 +1,10 @@
 # syntax=docker/dockerfile:1
 
+# Pin it by digest for production: see SECURITY.md.
+ARG NODE_IMAGE=node:24-slim
+
 # Everything, with the tools that generate and compose.
-FROM node:24-slim AS build
+FROM ${NODE_IMAGE} AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
@@ -11,7 +14,7 @@ RUN node prisma/generate.ts \
   && npm prune --omit=dev
 
 # A gateway over the subgraphs of compose.yaml: docker build --target gateway .
-FROM node:24-slim AS gateway
+FROM ${NODE_IMAGE} AS gateway
 ENV NODE_ENV=production
 WORKDIR /app
 COPY examples/federation/package.json examples/federation/package-lock.json ./
@@ -26,7 +29,7 @@ HEALTHCHECK --interval=10s --timeout=3s --start-period=60s \
 CMD ["node_modules/.bin/hive-gateway", "supergraph", "--port", "4000"]
 
 # The server: the whole graph, or the subgraph that SUBGRAPH names.
-FROM node:24-slim
+FROM ${NODE_IMAGE}
 ENV NODE_ENV=production HOST=0.0.0.0
 WORKDIR /app
 COPY --from=build /app/package.json ./

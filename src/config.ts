@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
+import { type TimeOuts, usualTimeOuts } from "./kit/time-outs.ts";
 import { type SubgraphName, subgraphNames } from "./graph/subgraph-names.ts";
 
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -40,6 +41,20 @@ const separate = z.object({
   REQUEST_TIMEOUT_MS: wholeNumber(100, 3_600_000)
     .default(30_000)
     .describe("After how many milliseconds a request is given up, and its statement in PostgreSQL stopped."),
+  HEADERS_TIMEOUT_MS: wholeNumber(100, 3_600_000)
+    .default(usualTimeOuts.headersMs)
+    .describe("For how many milliseconds the headers of a request may come in."),
+  BODY_TIMEOUT_MS: wholeNumber(100, 3_600_000)
+    .default(usualTimeOuts.bodyMs)
+    .describe("For how many milliseconds a request may come in, its body included."),
+  IDLE_TIMEOUT_MS: wholeNumber(100, 3_600_000)
+    .default(usualTimeOuts.idleMs)
+    .describe(
+      "For how many milliseconds a connection is kept for the next request; longer than a balancer before this server keeps its own.",
+    ),
+  UNREAD_TIMEOUT_MS: wholeNumber(100, 3_600_000)
+    .default(usualTimeOuts.unreadMs)
+    .describe("After how many milliseconds a caller is cut off who takes nothing of an answer or a stream."),
   PREPARED_STATEMENTS: toggle
     .default(true)
     .describe("off for PostgreSQL behind a pooler that does not keep prepared statements."),
@@ -72,6 +87,14 @@ const separate = z.object({
     .url({ protocol: /^https?$/, error: "must be an https:// URL" })
     .optional()
     .describe("Where the public keys of OAUTH_ISSUER are, as a JSON Web Key Set."),
+  OAUTH_TOKEN_TYPE: z
+    .string()
+    .min(1)
+    .default("at+jwt")
+    .describe("The typ of access tokens; at+jwt, as RFC 9068 has it, unless the issuer writes another one."),
+  OAUTH_LONGEST_LIFE_S: wholeNumber(60, 31_536_000)
+    .default(86_400)
+    .describe("For how many seconds an access token may be good; one that is good for longer is refused."),
   GATEWAY_SECRET: z
     .string()
     .min(16, "must have at least 16 characters")
@@ -104,7 +127,9 @@ const separate = z.object({
     .string()
     .min(16, "must have at least 16 characters")
     .optional()
-    .describe("What /metrics asks for as a bearer token; without it, it answers this machine only."),
+    .describe(
+      "What /metrics asks for as a bearer token; without it, it answers this machine only, by a loopback address and name.",
+    ),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
   PLAYGROUND: toggle.default(true).describe("Whether browsers get GraphiQL at /graphql."),
   WORKER: toggle
@@ -152,6 +177,8 @@ export interface Config {
   readonly poolSize: number;
   readonly statementTimeoutMs: number;
   readonly requestTimeoutMs: number;
+  /** How long callers may keep the server waiting. */
+  readonly timeOuts: TimeOuts;
   readonly preparedStatements: boolean;
   readonly rowLevelSecurity: boolean;
   readonly redisUrl: string | undefined;
@@ -160,7 +187,13 @@ export interface Config {
   readonly trustedProxies: readonly string[];
   /** Undefined where there are API keys only. */
   readonly oauth:
-    | { readonly issuer: string; readonly audience: string; readonly jwksUrl: string }
+    | {
+        readonly issuer: string;
+        readonly audience: string;
+        readonly jwksUrl: string;
+        readonly tokenType: string;
+        readonly longestLife: number;
+      }
     | undefined;
   readonly gatewaySecret: string | undefined;
   readonly gatewaySigningSecrets: readonly string[];
@@ -208,6 +241,12 @@ export function loadConfig(
     poolSize: data.POOL_SIZE,
     statementTimeoutMs: data.STATEMENT_TIMEOUT_MS,
     requestTimeoutMs: data.REQUEST_TIMEOUT_MS,
+    timeOuts: {
+      headersMs: data.HEADERS_TIMEOUT_MS,
+      bodyMs: data.BODY_TIMEOUT_MS,
+      idleMs: data.IDLE_TIMEOUT_MS,
+      unreadMs: data.UNREAD_TIMEOUT_MS,
+    },
     preparedStatements: data.PREPARED_STATEMENTS,
     rowLevelSecurity: data.ROW_LEVEL_SECURITY,
     redisUrl: data.REDIS_URL,
@@ -230,9 +269,11 @@ export function loadConfig(
   };
 }
 
-function oauthOf({ OAUTH_ISSUER, OAUTH_AUDIENCE, OAUTH_JWKS_URL }: z.infer<typeof options>): Config["oauth"] {
-  if (!OAUTH_ISSUER || !OAUTH_AUDIENCE || !OAUTH_JWKS_URL) return undefined;
-  return { issuer: OAUTH_ISSUER, audience: OAUTH_AUDIENCE, jwksUrl: OAUTH_JWKS_URL };
+function oauthOf(data: z.infer<typeof options>): Config["oauth"] {
+  const { OAUTH_ISSUER: issuer, OAUTH_AUDIENCE: audience, OAUTH_JWKS_URL: jwksUrl } = data;
+  if (!issuer || !audience || !jwksUrl) return undefined;
+  const { OAUTH_TOKEN_TYPE: tokenType, OAUTH_LONGEST_LIFE_S: longestLife } = data;
+  return { issuer, audience, jwksUrl, tokenType, longestLife };
 }
 
 function readEnvironment(): Record<string, string | undefined> {

@@ -17,6 +17,7 @@ import { errorPage } from "./http/error-page.ts";
 import { readExamples } from "./http/graphiql/examples.ts";
 import { createPlayground } from "./http/graphiql/page.ts";
 import { createLogger } from "./http/logger.ts";
+import { createPrinter } from "./domains/invoices/index.ts";
 import { invoicePages } from "./http/invoice-pages.ts";
 import { createMetrics } from "./http/metrics.ts";
 import type { TakeTokens } from "./http/rate-limit/bucket.ts";
@@ -106,9 +107,11 @@ async function main(config: Config): Promise<void> {
     },
     worker: async () => jobs.check(),
   };
-  pages.push(watchPages({ schema, logger, checks }), metrics.page);
+  const timeoutMs = Math.min(config.requestTimeoutMs, 5_000);
+  pages.push(watchPages({ schema, logger, checks, timeoutMs }), metrics.page);
   const links = { linkSecrets: linkSecrets(config), publicUrl: config.publicUrl };
-  pages.push(invoicePages({ database, ...links }));
+  const printer = createPrinter();
+  pages.push(invoicePages({ database, printer, trustedProxies: config.trustedProxies, ...links }));
   const server = createApiServer({
     links,
     database: { ...database, events, announce: events.announce, enqueue: jobs.enqueue, defer: usage?.defer },
@@ -123,6 +126,7 @@ async function main(config: Config): Promise<void> {
     gatewaySigningSecrets: config.gatewaySigningSecrets,
     corsOrigins: config.corsOrigins,
     timeoutMs: config.requestTimeoutMs,
+    timeOuts: config.timeOuts,
     observe: (report) => {
       metrics.observe(report);
       logger.debug(report, "operation");
@@ -153,6 +157,7 @@ async function main(config: Config): Promise<void> {
     await Promise.all([drain.drain(server, leave[signal]), jobs.stop()]);
     await usage?.stop();
     await redis?.close();
+    await printer.close();
     await opened.close();
     if (cluster.isWorker) process.disconnect();
   };

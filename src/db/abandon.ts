@@ -1,5 +1,6 @@
+import type { Socket } from "node:net";
 import type { PoolClient } from "pg";
-import { isSilence } from "./silence.ts";
+import { isSilence, silence } from "./silence.ts";
 
 /** Why work for a request is given up: its caller has gone, or its time is over. */
 export class Abandoned extends Error {
@@ -61,10 +62,13 @@ export interface Abandonable {
   readonly cancel?: ((processId: number) => Promise<void>) | undefined;
 }
 
+/** How long a database may take to stop a statement, in milliseconds, before its line is taken for silent. */
+const graceMs = 1_000;
+
 /**
  * Runs a statement on a connection, unless nobody waits for it any more, and stops it in the database when that comes to be
  * while it runs. The connection is not given back before the order to stop has been carried out, so it cannot hit
- * whoever has the connection next.
+ * whoever has the connection next. Where nothing comes of the order, the connection is broken off.
  */
 export async function whileWanted<T>(
   { wanted, cancel }: Abandonable,
@@ -76,8 +80,15 @@ export async function whileWanted<T>(
   const { processID: processId } = client as PoolClient & { readonly processID?: number | null };
   if (!cancel || processId == null) return work();
   let stopped: Promise<void> | undefined;
+  let grace: NodeJS.Timeout | undefined;
   const stop = (): void => {
-    stopped = cancel(processId).catch(() => {});
+    const silent = new Promise<void>((resolve) => {
+      grace = setTimeout(() => {
+        breakOff(client);
+        resolve();
+      }, graceMs);
+    });
+    stopped = Promise.race([cancel(processId).catch(() => {}), silent]);
   };
   wanted.begin(stop);
   try {
@@ -89,5 +100,11 @@ export async function whileWanted<T>(
   } finally {
     wanted.done(stop);
     if (stopped) await stopped;
+    clearTimeout(grace);
   }
+}
+
+/** Ends a connection on which nothing comes back: whoever waits for an answer is told at once, and nobody gets it next. */
+function breakOff(client: PoolClient): void {
+  (client as unknown as { connection: { stream: Socket } }).connection.stream.destroy(silence());
 }

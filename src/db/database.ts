@@ -6,6 +6,7 @@ import { PrismaClient } from "./generated/prisma/client.ts";
 import { prepareConfinement } from "./isolation.ts";
 import { applyMigrations } from "./migrations.ts";
 import { createPool } from "./pool.ts";
+import { promptly } from "./silence.ts";
 import { checkServer, readDatabaseUrl } from "./server.ts";
 import { keepUp } from "./upkeep.ts";
 
@@ -108,7 +109,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 }
 
 async function cancelBackend(pool: pg.Pool, processId: number): Promise<void> {
-  await pool.query("SELECT pg_cancel_backend($1)", [processId]);
+  await pool.query({ text: "SELECT pg_cancel_backend($1)", values: [processId], ...promptly });
 }
 
 async function reach(databaseUrl: string): Promise<Host> {

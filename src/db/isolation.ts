@@ -70,24 +70,34 @@ async function refuseBypass(pool: pg.Pool, role: string | undefined): Promise<vo
   );
 }
 
-/** Tables, sequences and schemas that come later, those of the job queue too, are granted when they are made. */
+/** Tables and sequences that come later are granted when they are made; those of the job queue are not ours to read. */
 async function grantTables(pool: pg.Pool): Promise<void> {
-  const { rowCount } = await pool.query(
-    `SELECT FROM pg_class
-     WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v') AND relname <> '_prisma_migrations'
-       AND NOT has_table_privilege($1, oid, 'SELECT')
-     LIMIT 1`,
+  const { rows } = await pool.query<{ lacks: boolean; beyond: boolean }>(
+    `SELECT EXISTS (
+       SELECT FROM pg_class
+       WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v') AND relname <> '_prisma_migrations'
+         AND NOT has_table_privilege($1, oid, 'SELECT')
+     ) AS lacks, EXISTS (
+       SELECT FROM pg_default_acl d, aclexplode(d.defaclacl) a
+       WHERE d.defaclnamespace = 0 AND d.defaclrole = current_user::regrole AND a.grantee = $1::regrole
+     ) AS beyond`,
     [applicationRole],
   );
-  if (!rowCount) return;
+  const [{ lacks, beyond } = { lacks: true, beyond: true }] = rows;
+  if (beyond) {
+    await pool.query(`
+      ALTER DEFAULT PRIVILEGES REVOKE USAGE ON SCHEMAS FROM ${applicationRole};
+      ALTER DEFAULT PRIVILEGES REVOKE ALL ON TABLES FROM ${applicationRole};
+      ALTER DEFAULT PRIVILEGES REVOKE ALL ON SEQUENCES FROM ${applicationRole}`);
+  }
+  if (!lacks && !beyond) return;
   await pool.query(`
     GRANT USAGE ON SCHEMA public TO ${applicationRole};
     GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO ${applicationRole};
     GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO ${applicationRole};
     REVOKE ALL ON _prisma_migrations FROM ${applicationRole};
-    ALTER DEFAULT PRIVILEGES GRANT USAGE ON SCHEMAS TO ${applicationRole};
-    ALTER DEFAULT PRIVILEGES GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO ${applicationRole};
-    ALTER DEFAULT PRIVILEGES GRANT USAGE ON SEQUENCES TO ${applicationRole}`);
+    ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO ${applicationRole};
+    ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE ON SEQUENCES TO ${applicationRole}`);
 }
 
 /** Lets the connected user past the policies as far as `condition` says. A table's policy may be another's, after a restore. */

@@ -1,5 +1,5 @@
 import pg from "pg";
-import { answersWithin } from "./silence.ts";
+import { answersWithin, promptly } from "./silence.ts";
 import { typeParsers } from "./type-parsers.ts";
 import { WireClient } from "./wire/client.ts";
 
@@ -50,10 +50,11 @@ export function createPool(options: PoolOptions): pg.Pool {
       // May be a promise, whatever its type says: the pool waits for it.
       const begun: unknown = connection.onConnect?.(client);
       await begun;
-      await client.query(
-        "SELECT set_config(name, value, false) FROM unnest($1::text[], $2::text[]) AS setting(name, value)",
-        [Object.keys(settings), Object.values(settings)],
-      );
+      await client.query({
+        text: "SELECT set_config(name, value, false) FROM unnest($1::text[], $2::text[]) AS setting(name, value)",
+        values: [Object.keys(settings), Object.values(settings)],
+        ...promptly,
+      });
     },
   });
   pool.on("connect", (client) => {

@@ -6,6 +6,9 @@ export function answersWithin(statementTimeoutMs: number | undefined): { query_t
   return statementTimeoutMs ? { query_timeout: statementTimeoutMs + marginMs } : {};
 }
 
+/** How long small statements of this server's own about a connection may take, in milliseconds: what hangs there holds up all that waits for one. */
+export const promptly = { query_timeout: 3_000 };
+
 /** What node-postgres says of a statement whose answer never came, and so do we. */
 const message = "Query read timeout";
 

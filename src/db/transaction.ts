@@ -121,8 +121,8 @@ async function once<T>(
   const result = await onConnection(host, (client) => {
     const own = new Conversation(client, host.prepares);
     const whole: Bracket = {
-      begin: () => own.begin(confinement, writer.environmentId),
-      end: () => own.commit(),
+      begin: () => whileWanted(host, client, () => own.begin(confinement, writer.environmentId)),
+      end: () => whileWanted(host, client, () => own.commit()),
       undo: () => own.rollback(),
     };
     return bracket(whole, () =>
@@ -142,7 +142,14 @@ export async function inTransaction<T>(
   const { confinement } = host;
   const begin = confinement && reach !== platform ? beginWithin(confinement, reach) : "BEGIN";
   return onConnection(host, (client) =>
-    bracket(bracketOn(client, begin, "COMMIT", "ROLLBACK"), () => work(client)),
+    bracket(
+      {
+        ...bracketOn(client, begin, "COMMIT", "ROLLBACK"),
+        begin: () => whileWanted(host, client, () => client.query(begin)),
+        end: () => whileWanted(host, client, () => client.query("COMMIT")),
+      },
+      () => work(client),
+    ),
   );
 }
 

@@ -5,25 +5,13 @@ import type { Scope } from "../kit/scopes.ts";
 import { type GraphTypes, builder } from "./builder.ts";
 import type { Context } from "./context.ts";
 import { columnsBelow, reads, wholeRow } from "./columns.ts";
+import { declareScope, scopeOf } from "./entity-scopes.ts";
 import { byLevel } from "./levels.ts";
 import { loadAllById, loadById, readColumnsById } from "./loaders.ts";
 import { ownEntity } from "./ownership.ts";
 import { requireScope } from "./plugins/scopes.ts";
 
-/** The scope that reading rows of each entity asks for. */
-const scopes = new Map<ModelName, Scope>();
-
-/** The names of all entities. */
-export function entityNames(): readonly ModelName[] {
-  return [...scopes.keys()];
-}
-
-/** The scope that reading rows of `model` asks for. */
-export function scopeOf(model: ModelName): Scope {
-  const scope = scopes.get(model);
-  if (!scope) throw new Error(`${model} is used before it was declared as an entity`);
-  return scope;
-}
+export { entityNames, scopeOf } from "./entity-scopes.ts";
 
 export const Node = builder.interfaceRef<{ id: string }>("Node").implement({
   description: "Whatever has an id of its own. Ids are UUIDs, unique across all types.",
@@ -48,7 +36,7 @@ export function entity<M extends ModelName, K = never>(
   type: ObjectRef<GraphTypes, Row<M>>,
   otherKey?: OtherKey<M, K>,
 ): ObjectRef<GraphTypes, Row<M>> {
-  scopes.set(model, scope);
+  declareScope(model, scope);
   ownEntity(builder, model);
   const id = builder.selection<{ id: string }>("id");
   const key = otherKey ? [id, builder.selection<object>(otherKey.fields as never)] : id;

@@ -7,13 +7,16 @@ export type InputBuilder = PothosSchemaTypes.InputFieldBuilder<GraphTypes, "Inpu
 /** What use cases check by themselves: the graph makes sure of types only. */
 export type Unchecked = Readonly<Record<string, unknown>>;
 
-/** Declares an input whose values a use case checks. */
+/** Declares an input whose values a use case checks. `extensions` may price its rows, by `rowWeighs`. */
 export function input(
   name: string,
   description: string,
   fields: (t: InputBuilder) => object,
+  extensions: Readonly<Record<string, unknown>> = {},
 ): InputRef<Unchecked> {
-  return builder.inputRef<Unchecked>(name).implement({ description, fields: fields as never }) as never;
+  return builder
+    .inputRef<Unchecked>(name)
+    .implement({ description, extensions, fields: fields as never }) as never;
 }
 
 /** Declares an input that holds exactly one of its fields, none of which is required. */

@@ -1,12 +1,15 @@
 import {
   type ConstDirectiveNode,
   type GraphQLField,
+  type GraphQLInputObjectType,
   type GraphQLNamedType,
   GraphQLSchema,
+  type InputObjectTypeDefinitionNode,
   type InterfaceTypeDefinitionNode,
   Kind,
   type ObjectTypeDefinitionNode,
   getNamedType,
+  isInputObjectType,
   isInterfaceType,
   isLeafType,
   isObjectType,
@@ -17,6 +20,7 @@ import {
 import type { Scope } from "../kit/scopes.ts";
 import { type ListSize, directives, use } from "./directives.ts";
 import { entityNames, scopeOf } from "./entities.ts";
+import { rowCostOf } from "./input-rows.ts";
 import { assumedListSize, isConnection, isList, isRows, rowFields, weightOf } from "./measure.ts";
 import { defaultSize } from "./pages.ts";
 
@@ -31,8 +35,8 @@ export function printGraph(schema: GraphQLSchema): string {
   let printed = "";
   let done = 0;
   for (const node of parse(sdl).definitions) {
-    if (node.kind !== Kind.OBJECT_TYPE_DEFINITION && node.kind !== Kind.INTERFACE_TYPE_DEFINITION) continue;
-    for (const { at, uses } of usesIn(node, schema)) {
+    if (!printable.has(node.kind)) continue;
+    for (const { at, uses } of usesIn(node as WithFields, schema)) {
       printed += [sdl.slice(done, at), ...uses.map(print)].join(" ");
       done = at;
     }
@@ -46,11 +50,20 @@ interface Uses {
   readonly uses: readonly ConstDirectiveNode[];
 }
 
-function usesIn(node: ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode, schema: GraphQLSchema): Uses[] {
+type WithFields = ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode | InputObjectTypeDefinitionNode;
+
+const printable: ReadonlySet<string> = new Set([
+  Kind.OBJECT_TYPE_DEFINITION,
+  Kind.INTERFACE_TYPE_DEFINITION,
+  Kind.INPUT_OBJECT_TYPE_DEFINITION,
+]);
+
+function usesIn(node: WithFields, schema: GraphQLSchema): Uses[] {
   const type = schema.getType(node.name.value);
+  if (isInputObjectType(type)) return usesOnInput(node, type);
   if (!isObjectType(type) && !isInterfaceType(type)) return [];
   const fields = type.getFields();
-  const heading = node.interfaces?.at(-1) ?? node.name;
+  const heading = ("interfaces" in node && node.interfaces?.at(-1)) || node.name;
   const all = [
     { at: heading.loc?.end ?? 0, uses: usesOnType(type, schema) },
     ...(node.fields ?? []).map(({ loc, name }) => {
@@ -59,6 +72,14 @@ function usesIn(node: ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode, sc
     }),
   ];
   return all.filter(({ uses }) => uses.length > 0);
+}
+
+function usesOnInput({ fields }: WithFields, type: GraphQLInputObjectType): Uses[] {
+  return (fields ?? []).flatMap(({ loc, name }) => {
+    const field = type.getFields()[name.value];
+    const weight = field ? rowCostOf(field) : 0;
+    return weight ? [{ at: loc?.end ?? 0, uses: [use(directives.cost, { weight: String(weight) })] }] : [];
+  });
 }
 
 function usesOnType(type: GraphQLNamedType, schema: GraphQLSchema): ConstDirectiveNode[] {

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import ipaddr from "ipaddr.js";
 import proxyaddr from "proxy-addr";
 
 /** Finds out from which address a request came. */
@@ -11,4 +12,11 @@ export type AddressOf = (request: IncomingMessage) => string;
 export function addressReader(trustedProxies: readonly string[]): AddressOf {
   const trusted = proxyaddr.compile([...trustedProxies]);
   return (request) => proxyaddr(request, trusted) ?? "";
+}
+
+/** What one caller has of addresses: one of IPv4, and of IPv6 the 64 bits that a network is given at the least. */
+export function networkOfAddress(address: string): string {
+  if (!ipaddr.isValid(address)) return "unknown";
+  const parsed = ipaddr.process(address);
+  return parsed.kind() === "ipv4" ? parsed.toString() : parsed.toByteArray().slice(0, 8).join(".");
 }

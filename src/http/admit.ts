@@ -5,6 +5,8 @@ import {
   keyAuthenticator,
   useRecorder,
 } from "../domains/access/index.ts";
+import { Wanted } from "../db/abandon.ts";
+import type { Executor } from "../db/executor.ts";
 import type { RateLimitState } from "../graph/context.ts";
 import type { ApiVersion } from "../kit/api-versions.ts";
 import { type Soon, andThen } from "../kit/soon.ts";
@@ -86,6 +88,9 @@ export function createAdmit(options: AdmitOptions): Admit {
   };
 }
 
+/** How long looking up a key may take, in milliseconds, before it is tried on another connection. */
+const lookUpMs = 3_000;
+
 /** An answer whose headers have been sent. */
 const sent: HeaderSink = { setHeader: () => {}, removeHeader: () => {} };
 
@@ -96,7 +101,14 @@ function authenticatorsOf({
   keyPeppers,
   trustedProxies = [],
 }: AdmitOptions): Authenticators {
-  const reads = adminReader(database);
+  // What everybody waits for must not wait for a silent line longer than for a slow one.
+  const reads: Executor = {
+    confined: false,
+    query: (statement) => {
+      const wanted = Wanted.until(AbortSignal.timeout(lookUpMs));
+      return adminReader({ ...database, wanted }).query(statement);
+    },
+  };
   return {
     findKey: keyAuthenticator(reads, keyPeppers),
     // Not a part of any request, so it is not counted as one's.

@@ -43,6 +43,8 @@ export class Answer implements HeaderSink {
 
   /** Sends the whole answer in one piece: with its length, head and body leave together. */
   send(type: string, text: string | Buffer): void {
+    // It was answered already that its time is over.
+    if (this.#response.headersSent) return;
     const length = Buffer.byteLength(text);
     this.setHeader("content-type", type);
     this.setHeader("content-length", length);

@@ -15,6 +15,10 @@ export interface OAuthOptions {
   readonly audience: string;
   /** Where the issuer's public keys are, as a JSON Web Key Set. */
   readonly jwksUrl: string;
+  /** The `typ` of the tokens; `at+jwt` unless said, as RFC 9068 has it, so that no identity token is taken for one. */
+  readonly tokenType?: string | undefined;
+  /** For how long a token may be good, in seconds; a day unless said. One that was stolen cannot be revoked here. */
+  readonly longestLife?: number | undefined;
 }
 
 export interface TokenReaderOptions extends OAuthOptions {
@@ -37,22 +41,28 @@ const retryAfter = 5;
  * and SERVICE_UNAVAILABLE as long as the issuer's keys cannot be had.
  */
 export function tokenReader(options: TokenReaderOptions): (token: string) => Promise<Credential> {
-  const { issuer, audience, findEnvironment } = options;
+  const { issuer, audience, findEnvironment, tokenType = "at+jwt", longestLife = 86_400 } = options;
   const keys = issuerKeys(options);
   const rules = {
     issuer,
     audience,
     algorithms,
     clockTolerance,
+    typ: tokenType,
+    // Which makes it want an `iat` that has passed.
+    maxTokenAge: longestLife,
     requiredClaims: ["exp", "sub", "environment_id"],
   };
   return async (token) => {
     const { payload } = await jwtVerify(token, keys, rules).catch((error: unknown) => {
       throw error instanceof errors.JOSEError ? refusal(error) : error;
     });
-    const { sub = "", environment_id: id } = payload;
-    // The subject stands in what it writes.
-    if (!/^[\x21-\x7E]{1,255}$/.test(sub)) throw invalid("its claim sub is not as it should be");
+    const { sub, environment_id: id, exp = Infinity, iat = 0 } = payload;
+    // The subject stands in what it writes, and claims are whatever the issuer wrote, texts or not.
+    if (typeof sub !== "string" || !/^[\x21-\x7E]{1,255}$/.test(sub))
+      throw invalid("its claim sub is not as it should be");
+    if (exp - iat > longestLife)
+      throw invalid(`it is good for longer than ${longestLife} s, the most there is here`);
     const tenant = typeof id === "string" ? await findEnvironment(id) : null;
     if (!tenant) throw invalid("there is no such environment as its claim environment_id names");
     const actor = `oauth:${sub}`;

@@ -17,6 +17,9 @@ export function bodyOf(request: IncomingMessage & Read): Promise<Buffer> {
 
 function readBody(request: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
+    const tooLarge = () =>
+      requestError("INVALID_REQUEST", `The body may have at most ${limits.bodyBytes} bytes.`);
+    if (Number(request.headers["content-length"]) > limits.bodyBytes) return reject(tooLarge());
     const parts: Buffer[] = [];
     let size = 0;
     request.on("data", (part: Buffer) => {
@@ -24,7 +27,7 @@ function readBody(request: IncomingMessage): Promise<Buffer> {
       if (size <= limits.bodyBytes) return void parts.push(part);
       // The rest is not kept. The connection stays open for the answer.
       request.pause();
-      reject(requestError("INVALID_REQUEST", `The body may have at most ${limits.bodyBytes} bytes.`));
+      reject(tooLarge());
     });
     request.on("end", () => resolve(parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts)));
     request.on("error", reject);

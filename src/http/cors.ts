@@ -1,8 +1,12 @@
 import type { IncomingMessage } from "node:http";
 import type { Answer } from "./answer.ts";
 
-const allowedHeaders =
-  "content-type, x-api-key, authorization, idempotency-key, revkeen-version, x-request-id";
+/** What this API reads, and what usual clients and tracers of theirs send with every request. */
+const allowedHeaders = [
+  "content-type, x-api-key, authorization, idempotency-key, revkeen-version, x-request-id",
+  "apollographql-client-name, apollographql-client-version, apollo-require-preflight, x-apollo-operation-name",
+  "graphql-require-preflight, traceparent, tracestate, baggage",
+].join(", ");
 const exposedHeaders =
   "x-request-id, idempotency-replayed, retry-after, ratelimit-limit, ratelimit-remaining, ratelimit-reset, revkeen-version";
 

@@ -2,8 +2,8 @@ import type { ServerResponse } from "node:http";
 import { Abandoned, Wanted } from "../db/abandon.ts";
 import { Deadlines, type Opened } from "../kit/deadlines.ts";
 
-/** For how long a stream may wait for its reader, in milliseconds, once all that lies between is full. */
-const patienceMs = 10_000;
+/** How long after its deadline, in milliseconds, a request is answered though what it began has not ended. */
+const graceMs = 1_500;
 
 /** How long a request lives: until it is answered, its caller hangs up, or its time is over. */
 export class Life extends Wanted {
@@ -11,8 +11,9 @@ export class Life extends Wanted {
   readonly #deadlines: Deadlines<Life>;
   readonly #patience: number;
   readonly #opened: Opened<Life>;
+  #stuck: ((reason: Error) => void) | undefined;
 
-  constructor(response: ServerResponse, deadlines: Deadlines<Life>, patience = patienceMs) {
+  constructor(response: ServerResponse, deadlines: Deadlines<Life>, patience: number) {
     super();
     this.#response = response;
     this.#deadlines = deadlines;
@@ -24,6 +25,20 @@ export class Life extends Wanted {
     });
   }
 
+  /** Answers by `answer` where the request's time is over and nothing comes of giving it up, as when the database's line is silent. */
+  whenStuck(answer: (reason: Error) => void): void {
+    this.#stuck = answer;
+  }
+
+  /** The time is over. */
+  expire(): void {
+    const reason = new Abandoned("the request took too long");
+    this.abandon(reason);
+    setTimeout(() => {
+      if (!this.#response.headersSent && !this.#response.destroyed) this.#stuck?.(reason);
+    }, graceMs).unref();
+  }
+
   /** Takes the deadline away, for an answer that is a stream. Whoever leaves it unread is cut off instead. */
   stayOpen(): void {
     this.#deadlines.close(this.#opened);
@@ -33,10 +48,11 @@ export class Life extends Wanted {
 
 /** Ends the requests that take longer than this. */
 export function requestDeadlines(timeoutMs: number): Deadlines<Life> {
-  return new Deadlines(timeoutMs, (life) => life.abandon(new Abandoned("the request took too long")));
+  return new Deadlines(timeoutMs, (life) => life.expire());
 }
 
 function cutOffWhenUnread(response: ServerResponse, patience: number): void {
+  if (response.closed) return;
   let unreadSince: number | undefined;
   const watch = setInterval(() => {
     if (!response.writableNeedDrain) unreadSince = undefined;

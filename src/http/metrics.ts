@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Pool } from "pg";
 import type { Backlog } from "../db/outbox.ts";
 import { Gauge, Histogram, Registry, collectDefaultMetrics } from "prom-client";
+import { isLocal } from "./local.ts";
 import type { OperationReport } from "./operations/types.ts";
 import { isSameSecret } from "./same-secret.ts";
 import type { PageHandler } from "./server.ts";
@@ -124,6 +125,6 @@ function queueGauges(registry: Registry, queues: readonly Queue[]): () => Promis
 }
 
 function mayWatch(request: IncomingMessage, token: string | undefined): boolean {
-  if (token === undefined) return /^(?:::ffff:)?127\.|^::1$/.test(request.socket.remoteAddress ?? "");
+  if (token === undefined) return isLocal(request);
   return isSameSecret(request.headers.authorization, `Bearer ${token}`);
 }

@@ -7,6 +7,7 @@ import { bodyOf } from "./body.ts";
 import type { Admission } from "./context.ts";
 import { answerRequest } from "./operations/answer-request.ts";
 import { limits } from "./operations/limits.ts";
+import { parameterNames } from "./operations/parameter-names.ts";
 import { namesDocument } from "./operations/persisted-reference.ts";
 import { type OperationParams, type Operations, isStream } from "./operations/types.ts";
 import { currentParams, resultFor } from "./versions/adapt.ts";
@@ -54,14 +55,6 @@ export async function answerPlain(
   return null;
 }
 
-const names: ReadonlySet<string> = new Set([
-  "query",
-  "operationName",
-  "variables",
-  "extensions",
-  "documentId",
-]);
-
 /** The parameters in a body; null when it is not quite as GraphQL over HTTP wants it. */
 function paramsIn(body: Buffer): OperationParams | null {
   let params: unknown;
@@ -71,7 +64,7 @@ function paramsIn(body: Buffer): OperationParams | null {
     return null;
   }
   if (!isObject(params)) return null;
-  for (const name in params) if (!names.has(name)) return null;
+  for (const name in params) if (!parameterNames.has(name)) return null;
   const { query, variables, extensions } = params;
   if (variables != null && !isObject(variables)) return null;
   if (extensions != null && !isObject(extensions)) return null;

@@ -1,8 +1,10 @@
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from "node:http";
 import type { GraphQLError, GraphQLSchema } from "graphql";
 import { requestError, statusOf } from "../graph/errors.ts";
-import { type ApiVersion, currentVersion } from "../kit/api-versions.ts";
+import { currentVersion } from "../kit/api-versions.ts";
 import { type Soon, andThen } from "../kit/soon.ts";
+import { type TimeOuts, usualTimeOuts } from "../kit/time-outs.ts";
+import { errorTypeFor } from "./accept.ts";
 import { type AdmitOptions, type Arrival, createAdmit } from "./admit.ts";
 import { Answer } from "./answer.ts";
 import { type Door, createDoor } from "./door.ts";
@@ -11,6 +13,7 @@ import { requestIdOf } from "./gates.ts";
 import { type GatewayOptions, gatewayCheck } from "./gateway/check.ts";
 import { answerCors } from "./cors.ts";
 import { Life, requestDeadlines } from "./life.ts";
+import { limitTimes, lookEveryMs } from "./time-outs.ts";
 import type { OperationReport } from "./operations/types.ts";
 import { resultFor } from "./versions/adapt.ts";
 
@@ -28,8 +31,8 @@ export interface ServerOptions extends AdmitOptions, GatewayOptions {
   readonly corsOrigins?: readonly string[];
   /** How long a request may take, in milliseconds; 30 seconds unless said. */
   readonly timeoutMs?: number | undefined;
-  /** How long a stream may wait for a reader who does not read, in milliseconds; 10 seconds unless said. */
-  readonly patienceMs?: number | undefined;
+  /** How long callers may keep it waiting; those of `usualTimeOuts` unless said. */
+  readonly timeOuts?: Partial<TimeOuts> | undefined;
   /** Whether plain requests are answered without Yoga. True unless said. */
   readonly shortWay?: boolean | undefined;
   /** Told of every operation when it has been answered. */
@@ -49,6 +52,7 @@ export function createApiServer(options: ServerOptions): Server {
 
   const admit = createAdmit(options);
   const deadlines = requestDeadlines(timeoutMs);
+  const times = { ...usualTimeOuts, ...options.timeOuts };
 
   const serve = (arrival: Arrival): Soon<void> => {
     const { request, answer } = arrival;
@@ -66,20 +70,21 @@ export function createApiServer(options: ServerOptions): Server {
       return andThen(admit(arrival), (admission) => graph(arrival, admission));
     }
     if (path === "/subgraph" && subgraph) {
-      return checkGateway(request)
-        .then(() => admit(arrival))
-        .then((admission) => subgraph(arrival, admission));
+      const checkSignature = checkGateway(request);
+      return andThen(admit(arrival), (admission) =>
+        andThen(checkSignature?.(), () => subgraph(arrival, admission)),
+      );
     }
     throw requestError("RESOURCE_MISSING", `There is nothing at ${path}.`);
   };
-  return createServer((request, response) => {
+  const server = createServer({ connectionsCheckingInterval: lookEveryMs(times) }, (request, response) => {
     const requestId = requestIdOf(request);
     const answer = new Answer(request, response);
-    const life = new Life(response, deadlines, options.patienceMs);
+    const life = new Life(response, deadlines, times.unreadMs);
     const arrival: Arrival = { request, answer, requestId, life, version: undefined };
     answer.setHeader("x-request-id", requestId);
-    const failed = (error: unknown): void =>
-      sendError(answer.handOver(), publicError(error, requestId, logger), arrival.version);
+    const failed = (error: unknown): void => sendError(arrival, publicError(error, requestId, logger));
+    life.whenStuck(failed);
     try {
       const served = serve(arrival);
       if (served) served.catch(failed);
@@ -87,6 +92,8 @@ export function createApiServer(options: ServerOptions): Server {
       failed(error);
     }
   });
+  limitTimes(server, times);
+  return server;
 }
 
 function pathOf({ url = "/" }: IncomingMessage): string {
@@ -94,17 +101,16 @@ function pathOf({ url = "/" }: IncomingMessage): string {
   return end < 0 ? url : url.slice(0, end);
 }
 
-function sendError(
-  response: ServerResponse,
-  error: GraphQLError,
-  version: ApiVersion = currentVersion,
-): void {
+function sendError({ request, answer, version = currentVersion }: Arrival, error: GraphQLError): void {
+  const response = answer.handOver();
   if (response.headersSent) return void response.end();
   const { code, retryAfter } = error.extensions as {
     code: Parameters<typeof statusOf>[0];
     retryAfter?: number;
   };
   if (retryAfter !== undefined) response.setHeader("retry-after", retryAfter);
-  response.writeHead(statusOf(code), { "content-type": "application/json; charset=utf-8" });
+  response.writeHead(statusOf(code), {
+    "content-type": `${errorTypeFor(request.headers.accept)}; charset=utf-8`,
+  });
   response.end(JSON.stringify(resultFor(version, { errors: [error] })));
 }

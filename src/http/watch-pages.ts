@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ServerResponse } from "node:http";
+import { setTimeout as pause } from "node:timers/promises";
 import type { GraphQLSchema } from "graphql";
 import { printGraph } from "../graph/print.ts";
 import type { Logger } from "./logger.ts";
@@ -11,6 +12,8 @@ export interface WatchOptions {
   readonly logger: Logger;
   /** What must be well for requests to be served, by what it is. */
   readonly checks: Readonly<Record<string, ReadyCheck>>;
+  /** How long the checks may take, in milliseconds; 5 seconds unless said. */
+  readonly timeoutMs?: number | undefined;
 }
 
 /** Tells what is wrong with a part of the server; null when nothing is. What it throws is wrong as well. */
@@ -20,7 +23,8 @@ export type ReadyCheck = () => Promise<string | null>;
  * Pages for machines, which ask for no key: `/live` answers as long as the process does, `/ready` when it can serve
  * requests, `/schema.graphql` is the public graph with its scopes and costs, with an ETag.
  */
-export function watchPages({ schema, logger, checks }: WatchOptions): PageHandler {
+export function watchPages({ schema, logger, checks, timeoutMs = 5_000 }: WatchOptions): PageHandler {
+  const asked = Object.entries(checks).map(([part, check]) => [part, oneAtATime(check)] as const);
   const sdl = schema && printGraph(schema);
   const etag = `"${createHash("sha256")
     .update(sdl ?? "")
@@ -28,7 +32,7 @@ export function watchPages({ schema, logger, checks }: WatchOptions): PageHandle
 
   async function ready(response: ServerResponse): Promise<void> {
     const found = await Promise.all(
-      Object.entries(checks).map(([part, check]) => wrongIn(part, check, logger)),
+      asked.map(([part, check]) => wrongIn(part, () => within(timeoutMs, check()), logger)),
     );
     const wrong = found.filter((line) => line !== null);
     if (wrong.length) send(response.setHeader("retry-after", 1), 503, wrong.join(""));
@@ -52,6 +56,28 @@ export function watchPages({ schema, logger, checks }: WatchOptions): PageHandle
         return undefined;
     }
   };
+}
+
+/** Lets those who ask while a check is under way wait for it, so that no number of them waits for a silent database. */
+function oneAtATime(check: ReadyCheck): ReadyCheck {
+  let underWay: Promise<string | null> | undefined;
+  return () =>
+    (underWay ??= Promise.resolve()
+      .then(check)
+      .finally(() => (underWay = undefined)));
+}
+
+async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
+  const late = new AbortController();
+  const tooLate = pause(ms, undefined, { signal: late.signal }).then(() => {
+    throw new Error(`no answer within ${ms} ms`);
+  });
+  try {
+    return await Promise.race([promise, tooLate]);
+  } finally {
+    late.abort();
+    tooLate.catch(() => {});
+  }
 }
 
 async function wrongIn(part: string, check: ReadyCheck, logger: Logger): Promise<string | null> {

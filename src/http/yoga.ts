@@ -7,6 +7,7 @@ import { publicError, withStatus } from "./errors.ts";
 import type { Logger } from "./logger.ts";
 import { answerRequest } from "./operations/answer-request.ts";
 import { limits } from "./operations/limits.ts";
+import { extraNames } from "./operations/parameter-names.ts";
 import { namesDocument } from "./operations/persisted-reference.ts";
 import { type OperationParams, type Operations, isStream } from "./operations/types.ts";
 import { resultFor } from "./versions/adapt.ts";
@@ -43,7 +44,7 @@ export function createGraphQL(options: YogaOptions): YogaServerInstance<YogaRequ
     batching: false,
     parserAndValidationCache: false,
     maxRequestBodySize: limits.bodyBytes,
-    extraParamNames: ["documentId"],
+    extraParamNames: [...extraNames],
     plugins: [
       readableParameters,
       namedDocuments,

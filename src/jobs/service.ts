@@ -4,6 +4,7 @@ import { Prisma } from "../db/generated/prisma/client.ts";
 import type { Executor } from "../db/executor.ts";
 import type { TransactionHost } from "../db/transaction.ts";
 import { createBoss, through } from "./boss.ts";
+import { grantQueues } from "./grants.ts";
 import { longestRunMs, works } from "./queues.ts";
 
 export interface JobsOptions {
@@ -41,6 +42,7 @@ export async function startJobs({ database, works: working, onError }: JobsOptio
     if (working && every) await boss.schedule(queue.name, every);
     /* oxlint-enable no-await-in-loop */
   }
+  await grantQueues(database);
   const stopping = new AbortController();
   const enqueue: Jobs["enqueue"] = async (client, jobs) => {
     for (const { queue, data, key } of jobs) {

@@ -10,7 +10,10 @@ export type Claims = Readonly<Record<string, unknown>>;
 export interface Issuer {
   readonly options: OAuthOptions;
   /** A token with these claims beside the usual ones; a claim that is undefined is left out. */
-  token(claims: Claims, how?: { readonly key?: CryptoKey; readonly kid?: string }): Promise<string>;
+  token(
+    claims: Claims,
+    how?: { readonly key?: CryptoKey; readonly kid?: string; readonly typ?: string | null },
+  ): Promise<string>;
   /** Signs from now on with a new key, which is published beside the old one. */
   rotate(): Promise<void>;
   /** How often its keys were asked for. */
@@ -39,11 +42,16 @@ export async function startIssuer(): Promise<Issuer> {
     options,
     rotate,
     asked: () => asked,
-    token: async (claims, { key = keys.at(-1)?.privateKey, kid = keys.at(-1)?.kid ?? "" } = {}) => {
+    token: async (
+      claims,
+      { key = keys.at(-1)?.privateKey, kid = keys.at(-1)?.kid ?? "", typ = "at+jwt" } = {},
+    ) => {
       const now = Math.floor(Date.now() / 1_000);
       const usual = { iss: options.issuer, aud: options.audience, sub: "user-1", iat: now, exp: now + 300 };
       if (!key) throw new Error("an issuer has a key");
-      return new SignJWT({ ...usual, ...claims }).setProtectedHeader({ alg: "ES256", kid }).sign(key);
+      return new SignJWT({ ...usual, ...claims })
+        .setProtectedHeader({ alg: "ES256", kid, ...(typ !== null && { typ }) })
+        .sign(key);
     },
     close: async () => {
       server.closeAllConnections();

@@ -51,6 +51,26 @@ describe("an access token", () => {
     expect(answer.data.viewer.scopes.toSorted()).toEqual(scopes);
   });
 
+  it("may say its type in full, and be good for a day", async () => {
+    const now = Math.floor(Date.now() / 1_000);
+    const day = await token({ iat: now, exp: now + 86_400 }, { typ: "application/at+jwt" });
+    expect((await ask(api, bearer(day))).status).toBe(200);
+  });
+
+  it("has the type and the life that the server is told", async () => {
+    const options = { ...issuer.options, tokenType: "JWT", longestLife: 120 };
+    const server = await startApi({ oauth: options });
+    const now = Math.floor(Date.now() / 1_000);
+    const statusOf = async (exp: number, typ: string) => {
+      const one = await token({ environment_id: server.environmentId, iat: now, exp }, { typ });
+      return (await ask(server, bearer(one))).status;
+    };
+    expect(await statusOf(now + 120, "JWT")).toBe(200);
+    expect(await statusOf(now + 120, "at+jwt")).toBe(401);
+    expect(await statusOf(now + 180, "JWT")).toBe(401);
+    await server.close();
+  });
+
   it("may do what its scopes say, and nothing else", async () => {
     const query = "{ customers { totalCount } invoices { totalCount } }";
     const answer = await send({}, query);
@@ -91,7 +111,8 @@ describe("a token is refused", () => {
   beforeAll(async () => {
     stranger = (await generateKeyPair("ES256")).privateKey;
   });
-  const past = Math.floor(Date.now() / 1_000) - 3_600;
+  const now = Math.floor(Date.now() / 1_000);
+  const past = now - 3_600;
 
   const wrong: Record<string, () => Promise<string> | string> = {
     "that has expired": () => token({ exp: past }),
@@ -125,6 +146,13 @@ describe("a token is refused", () => {
     "for an environment that there is not": () => token({ environment_id: newId() }),
     "for an environment that is no id": () => token({ environment_id: "sandbox' OR '1'='1" }),
     "for several environments": () => token({ environment_id: [api.environmentId] }),
+    "whose subject is a number": () => token({ sub: 7 }),
+    "whose subject is a list": () => token({ sub: ["user-1"] }),
+    "that is an identity token": () => token({}, { typ: "JWT" }),
+    "that says no type": () => token({}, { typ: null }),
+    "that says not since when": () => token({ iat: undefined }),
+    "that is good for longer than a day": () => token({ exp: now + 86_500 }),
+    "that is good from a later day on": () => token({ iat: now + 86_400, exp: now + 86_700 }),
     "without a subject": () => token({ sub: undefined }),
     "with a subject that is no name": () => token({ sub: "a\nb" }),
     "that is an API key": () => api.key,

@@ -118,7 +118,7 @@ describe("denied", () => {
   });
 
   it("denies a field of a mutation's answer that asks for another scope", async () => {
-    const key = await api.keyWith("customers:write");
+    const key = await api.keyWith("customers:*");
     const document = `mutation ($id: ID!) {
       updateCustomer(input: { customer: { id: $id } }) { changed customer { id invoices(first: 1) { totalCount } } }
     }`;
@@ -142,9 +142,59 @@ describe("granted", () => {
     },
   );
 
-  it.each([["*"], ["customers:*"], ["customers:write"]])("writes customers with %s", async (scope) => {
-    const key = await api.keyWith(scope);
-    const { data } = await api.query(create, { input: { email: `${scope.length}@a.example` } }, key);
-    expect(data.createCustomer).toMatchObject({ created: true, userErrors: [] });
+  it.each([["*"], ["customers:*"], ["customers:write", "customers:read"]])(
+    "writes customers with %j",
+    async (...scopes) => {
+      const key = await api.keyWith(...scopes);
+      const { data } = await api.query(
+        create,
+        { input: { email: `${scopes.join("").length}@a.example` } },
+        key,
+      );
+      expect(data.createCustomer).toMatchObject({ created: true, userErrors: [] });
+    },
+  );
+});
+
+describe("a key that only writes", () => {
+  it.each([
+    [
+      "an update of nothing",
+      "updateCustomer(input: { customer: { id: $id } }) { changed customer { name } }",
+    ],
+    [
+      "an update",
+      `updateCustomer(input: { customer: { id: $id }, name: "Bea" }) { changed customer { name } }`,
+    ],
+  ])("is not shown by %s what it may not read, and has written", async (_, field) => {
+    const key = await api.keyWith("customers:write");
+    const { status, data, errors } = await api.graphql(
+      `mutation ($id: ID!) { ${field} }`,
+      { id: customerId },
+      { key },
+    );
+    const changed = field.includes("Bea");
+    expect(status).toBe(200);
+    expect(data).toEqual({ updateCustomer: { changed, customer: null } });
+    expect(errors).toMatchObject([denied("customers:read", "updateCustomer", "customer")]);
+    const { name } = await api.database.prisma.customer.findFirstOrThrow({ where: { id: customerId } });
+    expect(name).toBe(changed ? "Bea" : "Ann");
+  });
+
+  it("is replayed its own answer, which took effect", async () => {
+    const key = await api.keyWith("customers:write");
+    const query = `mutation { createCustomer(input: { email: "w@a.example" }) { created customer { name } } }`;
+    const send = async () => {
+      const headers = { "content-type": "application/json", "x-api-key": key, "idempotency-key": "write-1" };
+      const response = await fetch(`${api.url}/graphql`, {
+        method: "POST",
+        headers,
+        body: JSON.stringify({ query }),
+      });
+      return { replayed: response.headers.get("idempotency-replayed"), body: await response.json() };
+    };
+    const [first, second] = [await send(), await send()];
+    expect(first.body).toMatchObject({ data: { createCustomer: { created: true, customer: null } } });
+    expect(second).toMatchObject({ replayed: "true", body: { data: { createCustomer: { created: true } } } });
   });
 });

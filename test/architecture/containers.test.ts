@@ -69,3 +69,18 @@ describe("compose.yaml", () => {
     );
   });
 });
+
+describe("base images", () => {
+  it("can be pinned by digest in one place each", () => {
+    const bases = [...read("Dockerfile").matchAll(/^FROM (\S+)/gm)].map(([, image]) => image);
+    expect(new Set(bases)).toEqual(new Set(["${NODE_IMAGE}"]));
+    const { services } = parse(read("compose.yaml"), { merge: true }) as {
+      services: Readonly<Record<string, { image?: string; build?: { args?: Record<string, string> } }>>;
+    };
+    const all = Object.values(services);
+    const built = all.flatMap(({ build }) => (build ? [build.args?.["NODE_IMAGE"]] : []));
+    expect(new Set(built)).toEqual(new Set(["${NODE_IMAGE:-node:24-slim}"]));
+    const taken = all.flatMap(({ build, image = "" }) => (build ? [] : [image]));
+    expect(taken).toEqual(["${POSTGRES_IMAGE:-postgres:17}"]);
+  });
+});

@@ -1,20 +1,23 @@
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer, request as send } from "node:http";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { networkInterfaces } from "node:os";
+import { text } from "node:stream/consumers";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { createPlayground } from "../../src/http/graphiql/page.ts";
+import { type Playground, createPlayground } from "../../src/http/graphiql/page.ts";
 
 const html = { accept: "text/html,application/xhtml+xml,*/*;q=0.8" };
 
 describe("the playground over HTTP", () => {
   let server: Server;
   let origin: string;
+  let playground: Playground;
 
   beforeAll(async () => {
-    const playground = createPlayground({
+    playground = createPlayground({
       endpoint: "/graphql",
       apiKey: "rk_sandbox_test",
       tabs: [
@@ -64,6 +67,42 @@ describe("the playground over HTTP", () => {
     });
   });
 
+  it.each(["localhost:1", "LOCALHOST", "api.localhost:4000", "127.0.0.1:4000", "127.8.8.8", "[::1]:4000"])(
+    "fills the key in for a browser at this machine that asks for %s",
+    async (host) => {
+      expect(await pageFor({ host })).toContain("rk_sandbox_test");
+    },
+  );
+
+  it.each([
+    { host: "evil.example" },
+    { host: "localhost.evil.example" },
+    { host: "127.0.0.1.evil.example" },
+    { host: "127.0.0.1@evil.example" },
+    { host: "10.0.0.1:4000" },
+    { host: "[::2]:4000" },
+    { host: "localhost", "x-forwarded-for": "10.0.0.1" },
+    { host: "localhost", forwarded: "for=10.0.0.1" },
+  ])("fills nothing in for %j", async (headers) => {
+    const page = await pageFor(headers);
+    expect(page).not.toContain("rk_sandbox_test");
+    expect(page).toContain(`"apiKey":""`);
+  });
+
+  const elsewhere = Object.values(networkInterfaces())
+    .flat()
+    .find((one) => one?.family === "IPv4" && !one.internal)?.address;
+  it.skipIf(!elsewhere)("fills nothing in over an address that others can reach", async () => {
+    const open = createServer((request, response) => void playground(request, response)).listen(0, "0.0.0.0");
+    await once(open, "listening");
+    const { port } = open.address() as AddressInfo;
+    const ask = (to: string) => pageFor({ host: "localhost" }, `http://${to}:${port}`);
+    expect(await ask(elsewhere ?? "")).not.toContain("rk_sandbox_test");
+    expect(await ask("127.0.0.1")).toContain("rk_sandbox_test");
+    open.closeAllConnections();
+    open.close();
+  });
+
   it.each([
     ["GET", "/graphql", "application/json"],
     ["GET", "/graphql", "*/*"],
@@ -104,6 +143,17 @@ describe("the playground over HTTP", () => {
   it.each(["graphiql.js", "..%2f..%2fpackage.json", "constructor", ""])("has no asset %j", async (name) => {
     expect((await fetch(`${origin}/graphql/assets/${name}`)).status).toBe(404);
   });
+
+  /** The page, asked for with headers that `fetch` would not send. */
+  function pageFor(headers: Record<string, string>, at = origin): Promise<string> {
+    return new Promise((resolve, reject) => {
+      send(`${at}/graphql`, { headers: { ...html, ...headers }, agent: false }, (response) =>
+        resolve(text(response)),
+      )
+        .once("error", reject)
+        .end();
+    });
+  }
 
   async function assetPaths(): Promise<string[]> {
     const page = await (await fetch(`${origin}/graphql`, { headers: html })).text();

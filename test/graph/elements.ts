@@ -90,7 +90,8 @@ export function entityOf(type: GraphQLOutputType, entities: readonly string[]): 
 /** The smallest value that a required argument or input field of this type takes, as a variable; texts are `text`. */
 export function sampleOf(type: GraphQLInputType, text: string): unknown {
   if (isNonNullType(type)) return sampleOf(type.ofType, text);
-  if (isListType(type)) return [];
+  // A row, where there is an answer to each.
+  if (isListType(type)) return isInputObjectType(getNamedType(type)) ? [sampleOf(type.ofType, text)] : [];
   if (isEnumType(type)) return type.getValues()[0]?.name;
   if (!isInputObjectType(type)) return text;
   const fields = Object.values(type.getFields());

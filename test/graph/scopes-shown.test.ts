@@ -1,5 +1,6 @@
 import {
   type GraphQLField,
+  type GraphQLObjectType,
   buildSchema as schemaOf,
   getDirectiveValues,
   getNamedType,
@@ -26,10 +27,17 @@ const shown = ({ astNode }: { readonly astNode?: unknown }): string | undefined 
 
 let api: TestApi;
 let ids: BillingIds;
+/** Who is to lose a seat. */
+let seats: object;
 beforeAll(async () => {
   api = await startApi();
   ids = await insertBilling(api, api.environmentId, 1);
   await billUsage();
+  const { environmentId } = api;
+  const { subscriptionItemId, benefitId } = await api.database.prisma.seat.findFirstOrThrow({
+    where: { environmentId },
+  });
+  seats = { subscriptionItemId, benefit: { id: benefitId }, people: [{ email: "seat@a.example" }] };
 });
 afterAll(() => api.close());
 
@@ -135,6 +143,17 @@ const cases: [path: string, scope: string, sample: () => Sample][] = [
       }
       const answering = mutations.find(({ type }) => getNamedType(type) === parent);
       if (answering) return rootSample("mutation", answering, `${field.name} { __typename }`);
+      if (parent.name === "SeatResult") {
+        const document = `mutation ($input: UnassignSeatsInput!) {
+          unassignSeats(input: $input) { results { ${field.name} { __typename } } } }`;
+        return { document, variables: { input: seats } };
+      }
+      // The answer to one row of several.
+      const batch = mutations.find(({ type }) => {
+        const { results } = (getNamedType(type) as GraphQLObjectType).getFields();
+        return results && getNamedType(results.type) === parent;
+      });
+      if (batch) return rootSample("mutation", batch, `results { ${field.name} { __typename } }`);
       const [holder, list] = holders[parent.name] ?? [];
       if (holder) return nodeSample(holder, `${list} { ${field.name} { __typename } }`);
       if (parent.name === "UsageExplanation") {

@@ -1,4 +1,4 @@
-import { type GraphQLField, isRequiredArgument, getNamedType, isLeafType } from "graphql";
+import { type GraphQLField, isNonNullType, isRequiredArgument, getNamedType, isLeafType } from "graphql";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { entityNames, scopeOf } from "../../src/graph/entities.ts";
 import { buildSchema } from "../../src/graph/schema.ts";
@@ -145,12 +145,18 @@ it("leaves no other way to an entity", () => {
   const ways = entityFields.filter(({ parent, field, entity }) => {
     if (!entity || entities.includes(parent.name as BillingModel)) return false;
     if (parent.name === "Query" || carriers[parent.name] === scopeOf(entity)) return false;
-    // What a mutation wrote is shown to whoever may write it.
-    if (/(?:Payload|Result)$/.test(parent.name)) return false;
     const { authScopes } = field.extensions["pothosOptions"] as { authScopes?: { scope?: string } };
     return authScopes?.scope !== scopeOf(entity);
   });
   expect(ways.map(({ path }) => path)).toEqual([]);
+});
+
+it("what an operation answers is null, and takes nothing else along, for whoever may not read it", () => {
+  const answers = entityFields.filter(
+    ({ parent, entity }) => entity && /(?:Payload|Result)$/.test(parent.name),
+  );
+  expect(answers.length).toBeGreaterThan(90);
+  expect(answers.filter(({ field }) => isNonNullType(field.type)).map(({ path }) => path)).toEqual([]);
 });
 
 it.each(operations.map(([kind, field]) => [kind, field.name, field] as const))(

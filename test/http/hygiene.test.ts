@@ -78,6 +78,20 @@ describe("another site", () => {
     expect(preflight.headers["access-control-allow-headers"]).toContain("x-api-key");
   });
 
+  it.each([
+    "x-api-key",
+    "apollographql-client-name",
+    "apollographql-client-version",
+    "apollo-require-preflight",
+    "traceparent",
+    "tracestate",
+    "baggage",
+  ])("may send the header %s", async (name) => {
+    const { headers } = await send({ origin: "https://app.example.com" }, "", "OPTIONS");
+    const allowed = String(headers["access-control-allow-headers"]).split(", ");
+    expect(allowed).toContain(name);
+  });
+
   it.each(["https://evil.example.com", "null"])("may not when it is %s", async (origin) => {
     expect((await send({ origin })).headers["access-control-allow-origin"]).toBeUndefined();
     expect((await send({ origin }, "", "OPTIONS")).headers["access-control-allow-headers"]).toBeUndefined();

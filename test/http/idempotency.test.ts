@@ -113,6 +113,59 @@ describe("a key that was used for another request", () => {
   });
 });
 
+describe("a key of somebody else's request", () => {
+  it("gives no stored answer to an API key with fewer scopes, nor to one with as many", async () => {
+    await send("others-1", creation("others@a.example"), await api.keyWith("customers:*"));
+    for (const scopes of [["customers:write"], ["customers:*"], ["*"]]) {
+      const answer = await send("others-1", creation("others@a.example"), await api.keyWith(...scopes));
+      expect(answer).toMatchObject({ status: 409, replayed: null });
+      expect(answer.body.errors[0].extensions.code).toBe("IDEMPOTENCY_CONFLICT");
+      expect(JSON.stringify(answer.body)).not.toContain("others@a.example");
+    }
+    expect(await customersWith("others@a.example")).toBe(1);
+  });
+
+  it("keeps no denial for the one who may", async () => {
+    const reader = await api.keyWith("customers:read");
+    const denied = await send("denied-1", creation("denied@a.example"), reader);
+    expect(denied.status).toBe(403);
+    expect(denied.body).toMatchObject({ errors: [{ extensions: { code: "PERMISSION_DENIED" } }] });
+    const rightful = await send("denied-1", creation("denied@a.example"));
+    expect(rightful).toMatchObject({ status: 200, replayed: null });
+    expect(rightful.body.data.createCustomer.created).toBe(true);
+  });
+
+  it("undoes all of a request of which a part is denied", async () => {
+    const query = `mutation {
+      good: createCustomer(input: { email: "half@a.example" }) { created }
+      bad: createMeter(input: { name: "M", eventName: "m", aggregation: COUNT }) { userErrors { code } }
+    }`;
+    const writer = await api.keyWith("customers:*");
+    const { status, body } = await send("half-1", JSON.stringify({ query }), writer);
+    expect(status).toBe(403);
+    expect(body).not.toHaveProperty("data");
+    expect(body.errors).toMatchObject([{ path: ["bad"], extensions: { code: "PERMISSION_DENIED" } }]);
+    expect(await customersWith("half@a.example")).toBe(0);
+  });
+});
+
+describe("an answer that is too large to be kept", () => {
+  it("is refused, and nothing is done", async () => {
+    const names = Array.from({ length: 40 }, (_, index) => `a${index}: email`).join(" ");
+    const query = `mutation ($input: CreateCustomersInput!) {
+      createCustomers(input: $input) { results { customer { ${names} } } }
+    }`;
+    const long = `${"x".repeat(60)}@${"y".repeat(60)}.${"z".repeat(60)}.example`;
+    const customers = Array.from({ length: 100 }, (_, index) => ({ email: `${index}${long}` }));
+    const large = await send("large-1", JSON.stringify({ query, variables: { input: { customers } } }));
+    expect(large.body).toMatchObject({ errors: [{ extensions: { code: "INVALID_REQUEST" } }] });
+    expect(large.body).not.toHaveProperty("data");
+    expect(await api.database.prisma.customer.count({ where: { email: { endsWith: long } } })).toBe(0);
+    const few = { input: { customers: customers.slice(0, 20) } };
+    expect((await send("large-1", JSON.stringify({ query, variables: few }))).status).toBe(200);
+  });
+});
+
 describe("sweeping", () => {
   it("deletes answers after 24 hours, and no others", async () => {
     await send("sweep-old", creation("sweep-old@a.example"));

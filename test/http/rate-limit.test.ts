@@ -65,6 +65,55 @@ describe("a key's rate limit", () => {
   });
 });
 
+describe("rows in the input of a mutation", () => {
+  const price = async (document: string, variables: object = {}) => {
+    const response = await fetch(`${api.url}/graphql`, {
+      method: "POST",
+      headers: { "content-type": "application/json", "x-api-key": api.key },
+      body: JSON.stringify({ query: document, variables, extensions: { dryRun: true } }),
+    });
+    const { extensions } = (await response.json()) as { extensions?: { cost: { requested: number } } };
+    return extensions?.cost.requested;
+  };
+  const create =
+    "mutation ($input: CreateCustomersInput!) { createCustomers(input: $input) { successful { id } } }";
+  const rows = (count: number) => Array.from({ length: count }, (_, n) => ({ email: `${n}@a.example` }));
+
+  it("are paid for, wherever they stand, and so are the answers to more than 25", async () => {
+    expect(await price(create, { input: { customers: rows(1) } })).toBe(26 + 10);
+    expect(await price(create, { input: { customers: rows(100) } })).toBe(26 * 4 + 1_000);
+    const written = `{ customers: [{ email: "a@a.example" }, { email: "b@a.example" }] }`;
+    expect(await price(`mutation { createCustomers(input: ${written}) { successful { id } } }`)).toBe(
+      26 + 20,
+    );
+    const byDefault = create.replace("Input!", `Input! = ${written}`);
+    expect(await price(byDefault)).toBe(26 + 20);
+    const aliased = `mutation ($c: [CreateCustomerInput!]!) { ...f g: createCustomers(input: { customers: $c }) { successful { id } } }
+      fragment f on Mutation { createCustomers(input: { customers: $c }) { successful { id } } }`;
+    expect(await price(aliased, { c: rows(10) })).toBe(2 * 26 + 200);
+    const results = create.replace("id }", "id externalIds(first: 2) { nodes { id } } }");
+    expect(await price(results, { input: { customers: rows(100) } })).toBe(4 * (1 + 25 * 4) + 1_000);
+  });
+
+  it("cost less where they are usage events", async () => {
+    const document = `mutation ($input: IngestUsageEventsInput!) { ingestUsageEvents(input: $input) { userErrors { code } } }`;
+    const events = Array.from({ length: 25 }, (_, n) => ({ name: "a", idempotencyKey: String(n) }));
+    expect(await price(document, { input: { events } })).toBe(1 + 25 + 25);
+  });
+
+  it("take tokens, so that one token does not write thousands", async () => {
+    const { key } = await api.newEnvironment();
+    const document = `mutation ($c: [CreateCustomerInput!]!) { ${Array.from({ length: 20 }, (_, n) => `a${n}: createCustomers(input: { customers: $c }) { successful { id } }`).join(" ")} }`;
+    const { headers } = await api.graphql(document, { c: rows(100) }, { key });
+    expect(Number(headers.get("ratelimit-remaining"))).toBeLessThan(182);
+  });
+
+  it("are refused by the thousand before they are looked at", async () => {
+    const { errors } = await api.graphql(create, { input: { customers: rows(10_001) } });
+    expect(errors).toMatchObject([{ extensions: { code: "INVALID_REQUEST", limit: { name: "cost" } } }]);
+  });
+});
+
 describe("a dry run", () => {
   it("prices an operation and does not run it", async () => {
     const create = `mutation { createCustomer(input: { email: "dry@a.example" }) { created } }`;

@@ -68,11 +68,31 @@ describe("ok", () => {
     expect(JSON.parse(text)).toMatchObject({ data: { customer: null } });
   });
 
+  it.each(["operationType", "operationKind", "id"])("passes over %s, which clients send", async (name) => {
+    const body = JSON.stringify({ query: "{ viewer { keyName } }", [name]: "query" });
+    for (const accept of ["application/json", "application/json;charset=utf-8"]) {
+      const { status, text } = await send({ body, headers: { accept } });
+      expect(status).toBe(200);
+      expect(JSON.parse(text)).toMatchObject({ data: { viewer: { keyName: "test" } } });
+    }
+  });
+
   it("runs the operation that is named", async () => {
     const query = "query a { viewer { keyName } } query b { viewer { livemode } }";
     const { text } = await send({ body: JSON.stringify({ query, operationName: "b" }) });
     expect(JSON.parse(text)).toMatchObject({ data: { viewer: { livemode: false } } });
   });
+});
+
+describe("an Accept that names what every object has", () => {
+  it.each(["constructor", "__proto__", "toString", "hasOwnProperty", "constructor, application/json"])(
+    "is no type of answer: %s",
+    async (accept) => {
+      const answer = await send({ body: viewer, headers: { accept } });
+      expect(answer.status).toBe(accept.includes("json") ? 200 : 406);
+      expect(answer.headers.get("content-type")).toMatch(/^application\/json(?:; charset=utf-8)?$/);
+    },
+  );
 });
 
 describe("the request's id", () => {

@@ -32,6 +32,20 @@ describe.skipIf(!serverUrl)("while the database is away", () => {
     expect((await api.graphql(list)).status).toBe(200);
   });
 
+  it("a mutation without a key is answered 503 as well, of one field or of several", async () => {
+    const create = (email: string) => `createCustomer(input: { email: "${email}" }) { created }`;
+    proxy.cut();
+    const one = await api.graphql(`mutation { ${create("one@a.example")} }`);
+    const two = await api.graphql(`mutation { a: ${create("two@a.example")} b: ${create("b@a.example")} }`);
+    proxy.mend();
+    for (const { status, headers, errors, data } of [one, two]) {
+      expect(status).toBe(503);
+      expect(headers.get("retry-after")).toBe("1");
+      expect(data).toBeUndefined();
+      expect(errors?.[0]).toMatchObject({ extensions: { code: "SERVICE_UNAVAILABLE", retryAfter: 1 } });
+    }
+  });
+
   it("a keyed mutation that fails can be sent again, and takes effect once", async () => {
     const create = `mutation { createCustomer(input: { email: "away@a.example" }) { created } }`;
     const send = () =>

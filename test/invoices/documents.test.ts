@@ -1,5 +1,9 @@
 import { getDocument } from "pdfjs-dist/legacy/build/pdf.mjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { reader } from "../../src/db/reader.ts";
+import { renderPdf } from "../../src/domains/invoices/document/pdf.ts";
+import { readDocument } from "../../src/domains/invoices/document/read.ts";
+import { viewInvoice } from "../../src/domains/invoices/document/view.ts";
 import { createInvoices } from "../../src/domains/invoices/index.ts";
 import { newId } from "../../src/kit/ids.ts";
 import { signToken } from "../../src/kit/signed-token.ts";
@@ -165,3 +169,100 @@ describe("a link", () => {
     expect((await open(`/invoices/${token}.pdf`)).status).toBe(404);
   });
 });
+
+describe("documents by link, of which anybody can ask for many", () => {
+  async function withApi(
+    options: Parameters<typeof startApi>[0],
+    work: (other: TestApi, paths: readonly string[]) => Promise<void>,
+  ): Promise<void> {
+    const other = await startApi(options);
+    try {
+      const customer = await newCustomer(other, party);
+      const { result } = await inTransaction(other, (transaction) =>
+        createInvoices(
+          transaction,
+          Array.from({ length: 8 }, (_, index) =>
+            draft(customer, { lines: [line(BigInt(index + 1) * 100n)] }),
+          ),
+        ),
+      );
+      const expiresAt = new Date(Date.now() + 60_000);
+      const paths = result.map(({ invoice }) => {
+        const content = { environmentId: other.environmentId, objectId: invoice.id, expiresAt };
+        return `${other.url}/invoices/${signToken(testLinkSecret, content)}.pdf`;
+      });
+      await work(other, paths);
+    } finally {
+      await other.close();
+    }
+  }
+
+  it("are laid out once as long as they stay the same, and anew when they do not", async () => {
+    await withApi({}, async (other, [path = ""]) => {
+      const first = await Promise.all(Array.from({ length: 20 }, () => fetch(path)));
+      expect(new Set(first.map(({ status }) => status))).toEqual(new Set([200]));
+      expect(other.printer.printed).toBe(1);
+      expect(await textOf(await fetch(path))).toContain("$1.00");
+      expect(other.printer.printed).toBe(1);
+      await other.database.prisma.invoice.updateMany({ data: { notes: "As agreed by telephone" } });
+      expect(await textOf(await fetch(path))).toContain("As agreed by telephone");
+      expect(other.printer.printed).toBe(2);
+    });
+  });
+
+  it("leave this thread to others while they are laid out", async () => {
+    const lines = Array.from({ length: 250 }, (_, index) => line(100n, { description: `Line ${index}` }));
+    const id = await newInvoice({ lines });
+    const rows = await readDocument(reader(api.database, api.environmentId), api.environmentId, id);
+    const view = viewInvoice(rows!);
+    const here = [await cpuOf(() => renderPdf(view)), await cpuOf(() => renderPdf(view))];
+    const { pdf } = await linksOf(id);
+    await open(pdf.url);
+    const before = api.printer.printed;
+    const there: number[] = [];
+    for (const notes of ["one", "other", "third"]) {
+      await api.database.prisma.invoice.updateMany({ where: { id }, data: { notes } });
+      there.push(await cpuOf(async () => (await open(pdf.url)).arrayBuffer()));
+    }
+    expect(api.printer.printed).toBe(before + 3);
+    expect(Math.min(...there)).toBeLessThan(Math.min(...here) / 2);
+  });
+
+  it("are refused with 503 when too many wait, be they of one environment", async () => {
+    await withApi({ printing: { waitingOfOne: 2 } }, async (other, paths) => {
+      const answers = await Promise.all(paths.map((path) => fetch(path)));
+      const statuses = answers.map(({ status }) => status);
+      expect(new Set(statuses)).toEqual(new Set([200, 503]));
+      const refused = answers.find(({ status }) => status === 503);
+      expect(refused?.headers.get("retry-after")).toBe("1");
+      expect(other.printer.printed).toBe(statuses.filter((status) => status === 200).length);
+      expect((await fetch(paths[7] ?? "")).status).toBe(200);
+    });
+  });
+
+  it("are refused with 503 when laying them out takes too long, and made when they are asked for again", async () => {
+    await withApi({ printing: { deadlineMs: 1 } }, async (_, [path = ""]) => {
+      expect((await fetch(path)).status).toBe(503);
+    });
+  });
+
+  it("are refused with 429 beyond the limits of an address and of an environment", async () => {
+    const few = { capacity: 3, perMinute: 1 };
+    for (const documentLimits of [{ byAddress: few }, { byEnvironment: few }]) {
+      await withApi({ documentLimits }, async (_, [path = ""]) => {
+        const statuses: number[] = [];
+        for (let asked = 0; asked < 4; asked++) statuses.push((await fetch(path)).status);
+        expect(statuses).toEqual([200, 200, 200, 429]);
+        expect(Number((await fetch(path)).headers.get("retry-after"))).toBeGreaterThan(30);
+      });
+    }
+  });
+});
+
+/** What this thread computed while `work` ran, in milliseconds of its processor. */
+async function cpuOf(work: () => Promise<unknown>): Promise<number> {
+  const before = process.threadCpuUsage();
+  await work();
+  const { user, system } = process.threadCpuUsage(before);
+  return (user + system) / 1_000;
+}

@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { platform } from "../../src/db/confine.ts";
 import { reader } from "../../src/db/reader.ts";
-import { transact } from "../../src/db/transaction.ts";
+import { inTransaction, transact } from "../../src/db/transaction.ts";
 import { billingBacklog, jobBacklog, startJobs } from "../../src/jobs/service.ts";
 import { type TestApi, startApi } from "../kit/api.ts";
 import { on, read, subscribe } from "../engine/support.ts";
@@ -55,5 +55,38 @@ describe("a worker", () => {
     expect(await waiting()).toBe(before + 1);
     expect(jobs.check()).toBeNull();
     await jobs.stop();
+  });
+});
+
+describe("work for one environment", () => {
+  const tried = (statement: string) =>
+    inTransaction(api.database, api.environmentId, (client) => client.query(statement));
+  const job = () => ({ queue: "usage", key: api.environmentId, data: { environmentId: api.environmentId } });
+
+  it.each([
+    "SELECT data FROM pgboss.job",
+    "SELECT count(data) FROM pgboss.job_common",
+    "UPDATE pgboss.job SET priority = 9",
+    "DELETE FROM pgboss.job",
+    "INSERT INTO pgboss.queue (name, policy) VALUES ('x', 'short')",
+    "SELECT * FROM pgboss.schedule",
+  ])("may put jobs into queues, and not %s, after a start that finds other rights", async (statement) => {
+    await (await start(false)).stop();
+    await api.database.pool.query("GRANT ALL ON ALL TABLES IN SCHEMA pgboss TO billgraph_app");
+    const jobs = await start(false);
+    await expect(tried(statement)).rejects.toMatchObject({ code: "42501" });
+    const host = { ...api.database, enqueue: jobs.enqueue };
+    const writer = { environmentId: api.environmentId, actor: "test", requestId: null, now: on("01-01") };
+    const before = await waiting();
+    await transact(host, writer, async (transaction) => transaction.enqueue(job()));
+    expect(await waiting()).toBeGreaterThanOrEqual(before);
+    await jobs.stop();
+  });
+
+  it("gets no rights to tables of other schemas by itself", async () => {
+    await api.database.pool.query("CREATE SCHEMA elsewhere; CREATE TABLE elsewhere.t (id int)");
+    await expect(tried("SELECT FROM elsewhere.t")).rejects.toMatchObject({ code: "42501" });
+    await api.database.pool.query("CREATE TABLE public.later (id int)");
+    await expect(tried("SELECT FROM later")).resolves.toBeDefined();
   });
 });

@@ -1,11 +1,12 @@
 import type { AddressInfo } from "node:net";
 import type { GraphQLSchema } from "graphql";
 import { createKey } from "../../src/domains/access/index.ts";
+import { type Printer, type PrinterOptions, createPrinter } from "../../src/domains/invoices/index.ts";
 import { type Announcements, type EventHub, createHub } from "../../src/db/events/hub.ts";
 import type { TransactionHost } from "../../src/db/transaction.ts";
 import { buildSchema, buildSubgraph } from "../../src/graph/schema.ts";
 import { createLogger } from "../../src/http/logger.ts";
-import { invoicePages } from "../../src/http/invoice-pages.ts";
+import { type DocumentLimits, invoicePages } from "../../src/http/invoice-pages.ts";
 import { type ServerOptions, createApiServer } from "../../src/http/server.ts";
 import { newId } from "../../src/kit/ids.ts";
 import { type TestDatabase, openTestDatabase } from "./database.ts";
@@ -40,6 +41,8 @@ export interface TestEnvironment {
 /** A running server with a database of its own. */
 export interface TestApi extends TestEnvironment {
   readonly database: TestDatabase;
+  /** What makes its PDFs. */
+  readonly printer: Printer;
   /** Where its live streams come from. */
   readonly events: EventHub;
   /** Where it listens, such as `http://127.0.0.1:49152`. */
@@ -105,7 +108,7 @@ export async function startApi(
       | "gatewaySigningSecrets"
       | "observe"
       | "timeoutMs"
-      | "patienceMs"
+      | "timeOuts"
       | "shortWay"
     >
   > & {
@@ -115,9 +118,21 @@ export async function startApi(
     readonly defer?: NonNullable<TransactionHost["defer"]>;
     readonly enqueue?: NonNullable<TransactionHost["enqueue"]>;
     readonly lookEveryMs?: number;
+    readonly printing?: PrinterOptions;
+    readonly documentLimits?: Partial<DocumentLimits>;
   } = {},
 ): Promise<TestApi> {
-  const { route, rowLevelSecurity, announcements, lookEveryMs, defer, enqueue, ...serverOptions } = options;
+  const {
+    route,
+    rowLevelSecurity,
+    announcements,
+    lookEveryMs,
+    defer,
+    enqueue,
+    printing,
+    documentLimits,
+    ...serverOptions
+  } = options;
   const database = await openTestDatabase(10, route, rowLevelSecurity);
   const statements: Statement[] = [];
   const observed = {
@@ -127,9 +142,10 @@ export async function startApi(
   const hub = createHub({ host: database, announcements, lookEveryMs, onError: () => {} });
   const served = { ...observed, events: hub, announce: hub.announce, defer, enqueue };
   const links = { linkSecrets: [testLinkSecret] };
+  const printer = createPrinter(printing);
   const server = createApiServer({
     links,
-    pages: [invoicePages({ database: served, ...links })],
+    pages: [invoicePages({ database: served, printer, limits: documentLimits, ...links })],
     database: served,
     schema: (built.schema ??= buildSchema()),
     subgraph: (built.subgraph ??= buildSubgraph()),
@@ -181,6 +197,7 @@ export async function startApi(
     ...own,
     database,
     events: hub,
+    printer,
     url,
     statements,
     graphql,
@@ -199,6 +216,7 @@ export async function startApi(
       await hub.close();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
+      await printer.close();
       await database.close();
       // Files that share a process hold what they opened for ever, but not all that it leads to.
       for (const name of Object.keys(api)) Reflect.deleteProperty(api, name);

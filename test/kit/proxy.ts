@@ -19,6 +19,8 @@ export interface Proxy {
   /** Lets nothing pass in either direction, without closing anything, until `pass`. */
   stall(): void;
   pass(): void;
+  /** Lets nothing pass for good by the connections that there are, and everything by new ones. */
+  cutStalled(): void;
   close(): Promise<void>;
 }
 
@@ -32,6 +34,7 @@ const commit = Buffer.from("COMMIT\0");
 /** Starts a proxy to the host and port of `target`. */
 export async function startProxy(target: URL): Promise<Proxy> {
   const lines = new Set<Line>();
+  const dead = new Set<Line>();
   let whole = true;
   let stalled = false;
   let lost = 0;
@@ -94,7 +97,13 @@ export async function startProxy(target: URL): Promise<Proxy> {
       stalled = false;
       for (const socket of sockets()) socket.resume();
     },
+    cutStalled: () => {
+      stalled = false;
+      for (const line of lines) dead.add(line);
+      lines.clear();
+    },
     close: async () => {
+      for (const { near } of dead) near.destroy();
       cut();
       await new Promise((resolve) => server.close(resolve));
     },

@@ -30,7 +30,7 @@ const all = "subscription ($after: String) { events(after: $after) { cursor data
 
 describe("a reader who", () => {
   it("does not read is cut off, and nobody waits for him", async () => {
-    api = await startApi({ lookEveryMs: 50, patienceMs: 200 });
+    api = await startApi({ lookEveryMs: 50, timeOuts: { unreadMs: 200 } });
     // What it reads is little, so that nothing of it waits even where this process is slow to read.
     const lively = await watch(api, "subscription { events { cursor } }");
     const headers = { "content-type": "application/json", accept: "text/event-stream", "x-api-key": api.key };

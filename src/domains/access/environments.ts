@@ -14,7 +14,7 @@ export interface Tenant {
 
 /** Makes a function that finds the environment with an id; null when there is none. */
 export function environmentFinder(executor: Executor, now?: () => number) {
-  const find = shortCache(async (id) => {
+  const find = shortCache<Tenant>(async (id) => {
     const [environment = null] = await executor.query<Tenant>(Prisma.sql`
       SELECT e.id AS "environmentId", e.merchant_id AS "merchantId", e.merchant_name AS "merchantName", e.livemode
       FROM environments e WHERE e.id = ${id}::uuid`);

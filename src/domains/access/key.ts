@@ -1,4 +1,4 @@
-import { createHmac, hash, randomBytes, timingSafeEqual } from "node:crypto";
+import { createHmac, hash, randomBytes } from "node:crypto";
 import { crc32 } from "node:zlib";
 
 const shape = /^rk_(?:sandbox|live)_(?<secret>[A-Za-z0-9_-]{43})(?<checksum>[0-9a-f]{8})$/;
@@ -31,11 +31,6 @@ export function hashKey(key: string, [pepper]: Peppers): string {
 /** What can be stored of a key: by each of the peppers, and without any. */
 export function hashesOf(key: string, peppers: Peppers): string[] {
   return [...peppers.map((pepper) => hashKey(key, [pepper])), hashKey(key, [])];
-}
-
-/** Whether two hashes are the same, in a time that does not depend on them. */
-export function sameHash(one: string, other: string): boolean {
-  return one.length === other.length && timingSafeEqual(Buffer.from(one), Buffer.from(other));
 }
 
 function checksum(text: string): string {

@@ -3,6 +3,7 @@ import { builder } from "../../graph/builder.ts";
 import { requestError } from "../../graph/errors.ts";
 import { afterArgument, encodeEventCursor, liveEvents } from "../../graph/live.ts";
 import { mayRead } from "./scopes.ts";
+import { wrongWithType } from "./types.ts";
 
 const EventType = builder.objectRef<StoredEvent>("Event").implement({
   description: "Something that happened to an object, told in the transaction in which it happened.",
@@ -40,7 +41,6 @@ const EventType = builder.objectRef<StoredEvent>("Event").implement({
 });
 
 const mostTypes = 50;
-const typePattern = /^[a-z_]+(?:\.[a-z_]+)*\.(?:[a-z_]+|\*)$/;
 
 builder.subscriptionField("events", (t) =>
   t.field({
@@ -50,7 +50,7 @@ builder.subscriptionField("events", (t) =>
     authScopes: { scope: "events:read" },
     args: {
       types: t.arg.stringList({
-        description: `Only events of these types, at most ${mostTypes}, such as \`invoice.paid\`, or \`invoice.*\` for all about invoices; all of them unless said.`,
+        description: `Only events of these types, at most ${mostTypes}, such as \`invoice.paid\`, or \`invoice.*\` for all about invoices; all of them unless said. A type that there is not is refused.`,
       }),
       after: t.arg.string(afterArgument),
     },
@@ -74,11 +74,9 @@ builder.subscriptionField("events", (t) =>
 );
 
 function checkType(type: string, scopes: readonly string[]): void {
-  if (!typePattern.test(type)) {
-    throw requestError(
-      "INVALID_REQUEST",
-      `types: ${JSON.stringify(type.slice(0, 100))} is no type of events.`,
-    );
+  const wrong = wrongWithType(type);
+  if (wrong) {
+    throw requestError("INVALID_REQUEST", `types: ${JSON.stringify(type.slice(0, 100))}: ${wrong}.`);
   }
   if (mayRead(scopes, type.slice(0, type.indexOf(".")))) return;
   throw requestError("PERMISSION_DENIED", `This key may not read what events of the type ${type} are about.`);

@@ -5,6 +5,7 @@ export type { InvoiceParts } from "./compose.ts";
 export type { CreatedInvoice } from "./create.ts";
 export { createInvoices } from "./create.ts";
 export { type InvoiceCredit, creditInvoice } from "./credit.ts";
+export { type Printer, type PrinterOptions, createPrinter } from "./document/printer.ts";
 export { type DocumentFormat, type InvoiceDocument, renderInvoice } from "./document/render.ts";
 export type { AdvanceTo, DiscountDraft, InvoiceDraft, InvoiceLineDraft, TaxRateDraft } from "./draft.ts";
 export { lockInvoice, lockInvoices, readInvoice } from "./find.ts";

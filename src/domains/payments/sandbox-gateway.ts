@@ -1,8 +1,10 @@
 import type { Charge, ChargeOutcome, PaymentGateway } from "./gateway.ts";
 
+type Behavior = (charge: Charge) => ChargeOutcome;
+
 const declined = { status: "DECLINED", code: "card_declined", hard: false } as const;
 
-const behaviors: ReadonlyMap<unknown, (charge: Charge) => ChargeOutcome> = new Map([
+const behaviors: ReadonlyMap<unknown, Behavior> = new Map<string, Behavior>([
   ["succeed", succeed],
   ["decline", () => declined],
   ["hard_decline", () => ({ status: "DECLINED", code: "stolen_card", hard: true })],
@@ -16,7 +18,10 @@ const behaviors: ReadonlyMap<unknown, (charge: Charge) => ChargeOutcome> = new M
 export const sandboxGateway: PaymentGateway = {
   name: "sandbox",
   charge: async (charges) =>
-    charges.map((charge) => (behaviors.get(charge.customerMetadata["sandbox_payment"]) ?? succeed)(charge)),
+    charges.map((charge) => {
+      const behavior = behaviors.get(charge.customerMetadata["sandbox_payment"]) ?? succeed;
+      return behavior(charge);
+    }),
 };
 
 function succeed({ idempotencyKey }: Charge): ChargeOutcome {

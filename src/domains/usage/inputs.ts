@@ -1,3 +1,4 @@
+import { rowWeighs } from "../../graph/input-rows.ts";
 import {
   input,
   type InputBuilder,
@@ -106,6 +107,8 @@ const UsageEventInput = input(
     properties: t.field({ type: "JSONObject", description: propertiesDescription }),
     idempotencyKey: t.string({ required: true, description: keyDescription }),
   }),
+  // Many are written by one statement.
+  rowWeighs(1),
 );
 
 export const IngestUsageEventsInput = input("IngestUsageEventsInput", "Usage events.", (t) => ({

@@ -9,6 +9,7 @@ import SchemaBuilder, {
 import type { GraphQLFieldResolver } from "graphql";
 import { type Scope, covers } from "../../kit/scopes.ts";
 import type { Viewer } from "../context.ts";
+import { scopeOfType } from "../entity-scopes.ts";
 import { requestError } from "../errors.ts";
 
 /** Who may ask for a field. */
@@ -37,12 +38,31 @@ declare global {
   }
 }
 
+/** The types that mutations and previews answer with. */
+const answers = /(?:Payload|Result)$/;
+
 /**
  * Keeps fields with `authScopes` from viewers who lack the scope. Not the plugin of Pothos: that one remembers for each
  * request what it found, in a weak map whose entries keep the request from being collected with the young objects, and asking
  * the viewer's few scopes again is cheaper.
  */
 class ScopesPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
+  /** What operations answer shows an object to whoever may read it, as all else does: to write does not include to read. */
+  override onOutputFieldConfig(config: PothosOutputFieldConfig<Types>): PothosOutputFieldConfig<Types> {
+    const options = config.pothosOptions as { readonly authScopes?: AuthScopes };
+    if (options.authScopes || !answers.test(config.parentType)) return config;
+    const scope = scopeOfType(this.#nameOf(config.type));
+    if (!scope) return config;
+    const pothosOptions = { ...config.pothosOptions, authScopes: { scope } } as typeof config.pothosOptions;
+    return { ...config, pothosOptions } as PothosOutputFieldConfig<Types>;
+  }
+
+  #nameOf(type: PothosOutputFieldConfig<Types>["type"]): string {
+    return type.kind === "List"
+      ? this.#nameOf(type.type)
+      : this.builder.configStore.getTypeConfig(type.ref).name;
+  }
+
   override wrapResolve(
     resolver: GraphQLFieldResolver<unknown, Types["Context"], object>,
     field: PothosOutputFieldConfig<Types>,

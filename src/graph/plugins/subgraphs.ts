@@ -6,7 +6,10 @@ import SchemaBuilder, {
 } from "@pothos/core";
 import { type GraphQLObjectType, type GraphQLSchema, isObjectType } from "graphql";
 import type { ModelName } from "../../db/datamodel.ts";
+import { isId } from "../../kit/ids.ts";
+import { covers } from "../../kit/scopes.ts";
 import type { Context } from "../context.ts";
+import { scopeOf } from "../entity-scopes.ts";
 import { loadById } from "../loaders.ts";
 import { type Ownership, ownershipOf } from "../ownership.ts";
 import { type SubgraphName, subgraphNames } from "../subgraph-names.ts";
@@ -70,13 +73,19 @@ class SubgraphsPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
 
 /**
  * Leaves an entity of another subgraph the one key that all know, and no way in where there is nothing behind it. Whoever
- * refers to it needs no scope for the entity itself: nothing of it is shown, and each field that is added asks for its own.
+ * refers to it needs no scope for the entity itself: nothing of it is shown, and each field that is added asks for its own. Without
+ * the scope it is not told either whether there is such an entity: every id is taken for one.
  */
 function knowById(type: GraphQLObjectType): void {
   const resolvable = Object.keys(type.getFields()).some((field) => field !== everywhere);
   const key = { name: "key", args: { fields: everywhere, ...(!resolvable && { resolvable }) } };
-  const resolveReference = ({ id }: { id: string }, context: Context) =>
-    loadById(context, type.name as ModelName, id);
+  const model = type.name as ModelName;
+  const resolveReference = async ({ id }: { id: string }, context: Context) => {
+    const row = await loadById(context, model, id);
+    return (
+      row ?? (isId(id) && !covers(context.viewer.scopes, scopeOf(model)) ? { id: id.toLowerCase() } : null)
+    );
+  };
   type.extensions = { ...type.extensions, directives: [key], apollo: { subgraph: { resolveReference } } };
 }
 

@@ -13,8 +13,11 @@ export interface GatewayOptions {
   readonly gatewaySigningSecrets?: readonly string[] | undefined;
 }
 
-/** Lets only gateways through; throws UNAUTHENTICATED for everyone else. */
-export type CheckGateway = (request: IncomingMessage) => Promise<void>;
+/**
+ * Lets only gateways through; throws UNAUTHENTICATED for everyone else. What it gives is to be called once the caller is known: a signature
+ * is over the body, and bodies of strangers are not read.
+ */
+export type CheckGateway = (request: IncomingMessage) => (() => Promise<void>) | undefined;
 
 /** Makes the gate before the door of gateways; undefined where there is no such door. */
 export function gatewayCheck({
@@ -22,18 +25,22 @@ export function gatewayCheck({
   gatewaySigningSecrets: signingSecrets = [],
 }: GatewayOptions): CheckGateway | undefined {
   if (secret === undefined && !signingSecrets.length) return undefined;
-  return async (request) => {
+  return (request) => {
     const given = request.headers["x-gateway-secret"];
-    if (secret !== undefined && isSameSecret(given, secret)) return;
+    if (secret !== undefined && isSameSecret(given, secret)) return undefined;
     if (given !== undefined || !signingSecrets.length) throw refused("x-gateway-secret is missing or wrong");
     if (request.method !== "POST") throw refused("sign requests that are sent by POST");
-    const body = await bodyOf(request);
-    const signed =
-      request.headers.signature === undefined
-        ? verifyHiveSignature(body, signingSecrets)
-        : await verifyMessageSignature(request, body, signingSecrets);
-    if (signed !== "valid") throw refused(reasons[signed]);
+    return () => checkSignature(request, signingSecrets);
   };
+}
+
+async function checkSignature(request: IncomingMessage, secrets: readonly string[]): Promise<void> {
+  const body = await bodyOf(request);
+  const signed =
+    request.headers.signature === undefined
+      ? verifyHiveSignature(body, secrets)
+      : await verifyMessageSignature(request, body, secrets);
+  if (signed !== "valid") throw refused(reasons[signed]);
 }
 
 const reasons = {

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 
 import { loadAssets } from "./assets.ts";
 import { sendAsset } from "./asset.ts";
+import { isLocal } from "../local.ts";
 import { renderHtml } from "./html.ts";
 import { securityHeaders } from "./security-headers.ts";
 
@@ -15,7 +16,7 @@ export interface PlaygroundTab {
 export interface PlaygroundOptions {
   /** Path of the GraphQL endpoint, e.g. `/graphql`; the page is the same path, its assets lie under it. */
   readonly endpoint: string;
-  /** Filled in as `x-api-key`. Anyone who can open the page can read it: a sandbox key, in development. */
+  /** Filled in as `x-api-key` for whoever opens the page at this machine, and for nobody else: a sandbox key, in development. */
   readonly apiKey?: string;
   readonly tabs: readonly PlaygroundTab[];
 }
@@ -34,7 +35,6 @@ export function createPlayground(options: PlaygroundOptions): Playground {
   const assetsPath = `${options.endpoint}/assets/`;
   const settings = {
     endpoint: options.endpoint,
-    apiKey: options.apiKey ?? "",
     storagePrefix: `billgraph:${contentKey(options.tabs)}:`,
     tabs: options.tabs.map(({ document, variables }) => ({
       query: document,
@@ -42,9 +42,10 @@ export function createPlayground(options: PlaygroundOptions): Playground {
     })),
   };
 
-  async function sendPage(response: ServerResponse): Promise<void> {
+  async function sendPage(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { urls } = await loadAssets();
-    const html = renderHtml({ assets: urls(assetsPath), settings });
+    const apiKey = isLocal(request) ? (options.apiKey ?? "") : "";
+    const html = renderHtml({ assets: urls(assetsPath), settings: { ...settings, apiKey } });
     response
       .writeHead(200, {
         ...securityHeaders,
@@ -65,7 +66,8 @@ export function createPlayground(options: PlaygroundOptions): Playground {
     if (request.method !== "GET" && request.method !== "HEAD") return undefined;
     const [path = ""] = (request.url ?? "").split("?", 1);
     if (path.startsWith(assetsPath)) return sendFile(path.slice(assetsPath.length), request, response);
-    if (path === options.endpoint && request.headers.accept?.includes("text/html")) return sendPage(response);
+    if (path === options.endpoint && request.headers.accept?.includes("text/html"))
+      return sendPage(request, response);
     return undefined;
   };
 }

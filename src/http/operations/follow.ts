@@ -61,10 +61,19 @@ export function createFollower(schema: GraphQLSchema, closing: AbortSignal) {
     const signal = AbortSignal.any([admission.wanted.signal, end.signal]);
     const wanted = Wanted.until(signal);
     const contextOf = (): Context => contextFor({ ...admission, wanted });
-    const source = await createSourceEventStream({ ...args, contextValue: contextOf() });
+    const source = await createSourceEventStream({ ...args, contextValue: contextOf() }).catch((error) => {
+      leave();
+      throw error;
+    });
     if (!(Symbol.asyncIterator in source)) {
       leave();
       return shown(source);
+    }
+    // Nobody is told any more of one who hung up meanwhile.
+    if (admission.wanted.reason) {
+      leave();
+      await (source as AsyncGenerator).return(undefined);
+      throw admission.wanted.reason;
     }
     admission.stayOpen();
 

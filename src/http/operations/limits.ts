@@ -13,6 +13,8 @@ export const limits = {
   cost: 100_000,
   /** Levels of objects and lists within each other in the variables. */
   variableDepth: 12,
+  /** Bytes of an answer that is kept for an idempotency key. */
+  storedBytes: 256_000,
   /** Validation errors that are told at once. */
   errors: 4,
 } as const;

@@ -3,6 +3,7 @@ import { type KeyedRequest, onceByKey } from "../../db/idempotency.ts";
 import type { TransactionHost } from "../../db/transaction.ts";
 import { requestError } from "../../graph/errors.ts";
 import { jsonOf } from "../../graph/execution/json-text.ts";
+import { limits } from "./limits.ts";
 
 /** The answer of a keyed request, and whether it is that of an earlier one. */
 export interface OnceAnswer {
@@ -15,7 +16,8 @@ const retryAfter = 1;
 
 /**
  * Runs a mutation request unless its key was used before. The request's effects and its stored answer are one
- * transaction. An answer with a fault of ours is not stored, and nothing that came with it took effect.
+ * transaction. An answer that is not to be kept, because of a fault of ours, a denial or its size, is not stored, and nothing that came
+ * with it took effect.
  */
 export async function runOnce(
   database: TransactionHost,
@@ -24,21 +26,21 @@ export async function runOnce(
 ): Promise<OnceAnswer> {
   const outcome = await onceByKey(database, request, async (host) => {
     const result = await run(host);
-    const store = isOurFault(result) ? null : { status: 200, answer: jsonOf(result).toString() };
-    return { result, store };
+    const unkept = undone(result);
+    if (unkept) return { result: unkept, store: null };
+    const answer = jsonOf(result);
+    if (answer.length > limits.storedBytes) return { result: tooLarge(answer.length), store: null };
+    return { result, store: { status: 200, answer: answer.toString() } };
   });
   switch (outcome.kind) {
     case "ran":
-      return {
-        result: isOurFault(outcome.result) ? undone(outcome.result) : outcome.result,
-        replayed: false,
-      };
+      return { result: outcome.result, replayed: false };
     case "replayed":
       return { result: JSON.parse(outcome.stored.answer) as ExecutionResult, replayed: true };
     case "conflict":
       throw requestError(
         "IDEMPOTENCY_CONFLICT",
-        "This idempotency key was used for another request in the last 24 hours. Use a new one.",
+        "This idempotency key was used in the last 24 hours for another request, by another API key, or with other scopes. Use a new one.",
       );
     case "running":
       throw requestError(
@@ -53,11 +55,17 @@ export async function runOnce(
 
 const ourFaults: ReadonlySet<unknown> = new Set(["INTERNAL_ERROR", "SERVICE_UNAVAILABLE"]);
 
-function isOurFault({ errors }: ExecutionResult): boolean {
-  return errors?.some(({ extensions }) => ourFaults.has(extensions["code"])) ?? false;
+/** What is told of a request that is undone as a whole: why, and no data that would no longer be true. Null for one that is kept. */
+function undone({ errors = [] }: ExecutionResult): ExecutionResult | null {
+  const why = errors.filter(({ extensions, path }) => {
+    // A denial within a payload tells of a mutation that took effect.
+    const denied = extensions["code"] === "PERMISSION_DENIED" && path?.length === 1;
+    return denied || ourFaults.has(extensions["code"]);
+  });
+  return why.length ? { errors: why } : null;
 }
 
-/** What is told of a request that was undone as a whole: its errors, and no data that would no longer be true. */
-function undone({ errors }: ExecutionResult): ExecutionResult {
-  return { errors: errors?.filter(({ extensions }) => ourFaults.has(extensions["code"])) ?? [] };
+function tooLarge(size: number): ExecutionResult {
+  const message = `Nothing was done: the answer, which would be kept for the idempotency key, has ${size} bytes, and at most ${limits.storedBytes} are kept. Ask for less of what was written, or send fewer rows.`;
+  return { errors: [requestError("INVALID_REQUEST", message)] };
 }

@@ -1,7 +1,16 @@
-import { type ExecutionResult, GraphQLError, type GraphQLSchema, OperationTypeNode } from "graphql";
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  GraphQLError,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+  OperationTypeNode,
+} from "graphql";
 import type { Context, Tally } from "../../graph/context.ts";
 import { requestError } from "../../graph/errors.ts";
+import { priceRows } from "../../graph/input-rows.ts";
 import { measurer } from "../../graph/known-measures.ts";
+import type { Measure } from "../../graph/measure.ts";
 import { largestSize } from "../../graph/pages.ts";
 import { type Soon, andThen } from "../../kit/soon.ts";
 import { type Admission, type GraphDatabase, adminReader, contextOn } from "../context.ts";
@@ -50,6 +59,15 @@ export function createOperations(options: OperationsOptions): Operations {
       ? { ...result, errors: result.errors.map((error) => publicError(error, requestId, logger)) }
       : result;
 
+  /** The measure of a mutation with what the rows in its inputs cost, and their answers. */
+  const withRows = (
+    measured: Measure,
+    ...given: [DocumentNode, OperationDefinitionNode, Variables]
+  ): Measure => {
+    const { cost, times } = priceRows(schema, ...given);
+    return { ...measured, cost: Math.ceil(measured.cost * times) + cost };
+  };
+
   const run = (operation: ReadyOperation, contextValue: Context): Soon<ExecutionResult> =>
     andThen(execution(operation, contextValue), (result) => shown(result, contextValue.requestId));
 
@@ -70,9 +88,11 @@ export function createOperations(options: OperationsOptions): Operations {
     watched.name = operation.name?.value;
     const variableValues = params.variables ?? {};
     checkVariables(variableValues);
-    const measured = measureOf(valid.document, operation, variableValues);
-    checkMeasure(measured);
     const isMutation = operation.operation === OperationTypeNode.MUTATION;
+    const answered = measureOf(valid.document, operation, variableValues);
+    checkMeasure(answered);
+    const measured = isMutation ? withRows(answered, valid.document, operation, variableValues) : answered;
+    checkMeasure(measured);
     if (isMutation && request.readOnly) throw requestError("METHOD_NOT_ALLOWED", "Send mutations by POST.");
     if (operation.operation === OperationTypeNode.SUBSCRIPTION && !request.streams) {
       throw requestError(
@@ -93,10 +113,9 @@ export function createOperations(options: OperationsOptions): Operations {
       if (key !== undefined) return writeOnce(ready, key, valid.fingerprint, admission, cost, watched);
       const context = contextOn(database, admission, watched.tally);
       return andThen(run(ready, context), (result) => ({
-        result:
-          !isMutation && isAway(result)
-            ? withoutData(result)
-            : withCost(result, cost, admission, context.tally),
+        result: isAway(result, isMutation)
+          ? withoutData(result)
+          : withCost(result, cost, admission, context.tally),
         replayed: undefined,
       }));
     });
@@ -125,8 +144,9 @@ export function createOperations(options: OperationsOptions): Operations {
     { tally }: Watched,
   ): Promise<OperationAnswer> => {
     const { operation, variableValues } = ready;
-    const { environmentId } = admission.viewer;
-    const fingerprint = requestFingerprint(document, operation.name?.value, variableValues);
+    const { viewer } = admission;
+    const { environmentId } = viewer;
+    const fingerprint = requestFingerprint(viewer, document, operation.name?.value, variableValues);
     const counted = inParts ? keyOfPart(key, operation) : key;
     const keyed = { environmentId, key: counted, fingerprint, several: hasSeveral(operation) };
     const once = await runOnce(database, keyed, async (host) =>
@@ -163,6 +183,8 @@ export function createOperations(options: OperationsOptions): Operations {
   };
 }
 
+type Variables = Readonly<Record<string, unknown>>;
+
 /** What is known of an operation so far. */
 interface Watched {
   type: OperationReport["type"];
@@ -175,9 +197,16 @@ function codeOf(error: unknown): string {
   return error instanceof GraphQLError ? String(error.extensions["code"]) : "INTERNAL_ERROR";
 }
 
-/** Whether something is missing because the database was away: such a query is to be asked again as a whole. */
-function isAway({ errors }: ExecutionResult): boolean {
-  return errors?.some(({ extensions }) => extensions["code"] === "SERVICE_UNAVAILABLE") ?? false;
+/**
+ * Whether something is missing because the database was away, so that the operation is to be sent again as a whole. A mutation is only
+ * where none of its fields came to an answer: one whose payload could not be read has taken effect.
+ */
+function isAway({ errors, data }: ExecutionResult, isMutation: boolean): boolean {
+  const away = errors?.filter(({ extensions }) => extensions["code"] === "SERVICE_UNAVAILABLE") ?? [];
+  if (!away.length || !isMutation) return away.length > 0;
+  return (
+    away.every(({ path }) => path?.length === 1) && Object.values(data ?? {}).every((one) => one === null)
+  );
 }
 
 function withoutData({ errors }: ExecutionResult): ExecutionResult {

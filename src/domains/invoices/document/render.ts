@@ -1,6 +1,6 @@
 import type { Executor } from "../../../db/executor.ts";
 import { renderHtml } from "./html.ts";
-import { renderPdf } from "./pdf.ts";
+import type { Printer } from "./printer.ts";
 import { readDocument } from "./read.ts";
 import { viewInvoice } from "./view.ts";
 
@@ -14,8 +14,9 @@ export interface InvoiceDocument {
   readonly body: Buffer;
 }
 
-/** The document of an invoice; null where there is no such invoice. */
+/** The document of an invoice; null where there is no such invoice. Rejects with a passing trouble when too many wait for PDFs. */
 export async function renderInvoice(
+  printer: Printer,
   executor: Executor,
   environmentId: string,
   invoiceId: string,
@@ -26,6 +27,6 @@ export async function renderInvoice(
   const view = viewInvoice(rows);
   const fileName = `${view.fileName}.${format}`;
   return format === "pdf"
-    ? { fileName, contentType: "application/pdf", body: await renderPdf(view) }
+    ? { fileName, contentType: "application/pdf", body: await printer.print(environmentId, view) }
     : { fileName, contentType: "text/html; charset=utf-8", body: Buffer.from(renderHtml(view)) };
 }
