@@ -7,7 +7,6 @@ import { isWritten } from "../db/wire/form.ts";
 import { type GraphTypes, builder } from "./builder.ts";
 import type { Context } from "./context.ts";
 import { reads } from "./columns.ts";
-import { weighs } from "./measure.ts";
 import { requestError } from "./errors.ts";
 import { encodeCursor } from "./cursors.ts";
 import { crossing, scopeOf } from "./entities.ts";
@@ -16,6 +15,7 @@ import { type Connection, loadAllUnder, loadList, loadUnder } from "./load-conne
 import { words } from "./names.ts";
 import { defineOrderBy } from "./order-inputs.ts";
 import { type List, type ListArguments, type OrderBy } from "./pages.ts";
+import { weighs } from "./sizes.ts";
 
 /** How far `countUpTo` counts at the most. */
 const mostCounted = 1_000;
