@@ -40,6 +40,9 @@ const separate = z.object({
   REQUEST_TIMEOUT_MS: wholeNumber(100, 3_600_000)
     .default(30_000)
     .describe("After how many milliseconds a request is given up, and its statement in PostgreSQL stopped."),
+  ANSWER_BYTES: wholeNumber(10_000, 1_000_000_000)
+    .default(16_000_000)
+    .describe("The most bytes of an answer: whoever asks for more is told to ask for less."),
   PREPARED_STATEMENTS: toggle
     .default(true)
     .describe("off for PostgreSQL behind a pooler that does not keep prepared statements."),
@@ -152,6 +155,7 @@ export interface Config {
   readonly poolSize: number;
   readonly statementTimeoutMs: number;
   readonly requestTimeoutMs: number;
+  readonly answerBytes: number;
   readonly preparedStatements: boolean;
   readonly rowLevelSecurity: boolean;
   readonly redisUrl: string | undefined;
@@ -208,6 +212,7 @@ export function loadConfig(
     poolSize: data.POOL_SIZE,
     statementTimeoutMs: data.STATEMENT_TIMEOUT_MS,
     requestTimeoutMs: data.REQUEST_TIMEOUT_MS,
+    answerBytes: data.ANSWER_BYTES,
     preparedStatements: data.PREPARED_STATEMENTS,
     rowLevelSecurity: data.ROW_LEVEL_SECURITY,
     redisUrl: data.REDIS_URL,

@@ -9,7 +9,7 @@ import {
 } from "graphql";
 
 /** What an object of introspection weighs: it is read from memory, and not from the database. */
-export const introspectionWeight = 0.1;
+export const introspectionWeight = 0.05;
 
 type Sizes = ReadonlyMap<string, number>;
 

@@ -3,7 +3,7 @@ import { type GraphQLField, type GraphQLNamedType, isListType, isNonNullType } f
 type Field = GraphQLField<unknown, unknown>;
 
 /** How many rows a list is taken to have that says nothing of it and takes no `first` or `last`. */
-const assumedListSize = 25;
+export const assumedListSize = 25;
 
 /** Gives what an argument is by the document and the variables; undefined where it is left out. */
 export type Given = (argument: string) => unknown;

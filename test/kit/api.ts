@@ -107,6 +107,7 @@ export async function startApi(
       | "timeoutMs"
       | "patienceMs"
       | "shortWay"
+      | "answerBytes"
     >
   > & {
     readonly route?: (url: URL) => URL;
