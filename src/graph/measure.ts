@@ -95,8 +95,9 @@ export function measure(
   /** The parts of one object of `type`; its `nodes` and `edges`, if it is a connection, have `rows` entries. */
   const ofSelections = (set: SelectionSetNode, type: GraphQLNamedType, rows: number): Part => {
     let part = nothing;
+    let directives = 0;
     for (const selection of set.selections) {
-      part = { ...part, directives: part.directives + (selection.directives?.length ?? 0) };
+      directives += selection.directives?.length ?? 0;
       if (isLeftOut(selection)) continue;
       if (selection.kind === Kind.FIELD) part = add(part, ofField(selection, type, rows));
       else if (selection.kind === Kind.FRAGMENT_SPREAD)
@@ -106,7 +107,7 @@ export function measure(
         part = add(part, ofSelections(selection.selectionSet, narrowed ?? type, rows));
       }
     }
-    return part;
+    return { ...part, directives: part.directives + directives };
   };
 
   /** Whether `@include` or `@skip` leave a selection out, by the variables. */

@@ -1,8 +1,11 @@
+import { LRUCache } from "lru-cache";
+
 /** The types of plain answers. */
 export type PlainType = "application/json" | "application/graphql-response+json";
 
-const known = new Map<string, PlainType | null>();
-const mostKnown = 1_000;
+/** What headers of usual length were found to ask for; null for what Yoga answers. */
+const known = new LRUCache<string, { readonly type: PlainType | null }>({ max: 1_000 });
+const usualLength = 200;
 
 /**
  * The type of a plain answer to a request with this `Accept` header, chosen as Yoga does: the first acceptable type that the
@@ -10,11 +13,10 @@ const mostKnown = 1_000;
  */
 export function plainTypeFor(accept: string | undefined): PlainType | null {
   if (accept === undefined || accept === "*/*" || accept === "application/json") return "application/json";
-  let type = known.get(accept);
-  if (type === undefined) {
-    type = choose(accept);
-    if (known.size < mostKnown) known.set(accept, type);
-  }
+  const before = known.get(accept);
+  if (before) return before.type;
+  const type = choose(accept);
+  if (accept.length <= usualLength) known.set(accept, { type });
   return type;
 }
 

@@ -1,3 +1,4 @@
+import { LRUCache } from "lru-cache";
 import type { Soon } from "../../kit/soon.ts";
 
 /** What was looked up, and for how many milliseconds it may be believed at the most; longer than the cache's own life means that. */
@@ -23,12 +24,11 @@ export function shortCache<T>(
   lookUp: (text: string) => Promise<Finding<T>>,
   now: () => number = () => performance.now(),
 ): (text: string) => Soon<T> {
-  const cache = new Map<string, Entry<T>>();
+  const cache = new LRUCache<string, Entry<T>>({ max: most });
   return (text) => {
     const asked = now();
     const cached = cache.get(text);
     if (cached && cached.until > asked) return cached.found;
-    if (cache.size >= most) cache.clear();
     const entry: Entry<T> = { found: find(), until: asked + life };
     cache.set(text, entry);
     return entry.found;

@@ -1,4 +1,5 @@
 import jsep from "jsep";
+import { LRUCache } from "lru-cache";
 import { Decimal, decimal } from "../../../kit/decimal.ts";
 
 /** Why there is no result. */
@@ -38,8 +39,7 @@ const functions: Readonly<Record<string, (values: readonly Decimal[]) => Decimal
   round: ([value]) => value!.toDecimalPlaces(0),
 };
 
-const kept = new Map<string, Expression>();
-const mostKept = 1_000;
+const kept = new LRUCache<string, Expression>({ max: 1_000 });
 
 /**
  * Reads arithmetic: numbers, names of properties, `properties["any name"]`, `quantity`, `+ - * / %`, parentheses and the
@@ -50,7 +50,7 @@ export function readExpression(text: string): Expression {
   let expression = kept.get(text);
   if (!expression) {
     expression = compile(parse(text), { left: mostParts });
-    if (kept.size < mostKept) kept.set(text, expression);
+    kept.set(text, expression);
   }
   return expression;
 }
