@@ -9,8 +9,18 @@ type Node = { readonly type: string; readonly [key: string]: unknown };
 
 /** The methods that call what they are given before they come back. */
 const atOnce: ReadonlySet<string> = new Set([
-  ...["map", "flatMap", "filter", "find", "findIndex", "forEach", "some", "every", "reduce"],
-  ...["toSorted", "groupBy", "from"],
+  "map",
+  "flatMap",
+  "filter",
+  "find",
+  "findIndex",
+  "forEach",
+  "some",
+  "every",
+  "reduce",
+  "toSorted",
+  "groupBy",
+  "from",
 ]);
 
 /**
@@ -54,8 +64,11 @@ export function longLivedIn(text: string): string[] {
     }
   };
 
-  const visit = (node: unknown, called: string | undefined = undefined): void => {
-    if (Array.isArray(node)) return void node.forEach((one) => visit(one, called));
+  const visit = (node: unknown, called?: string): void => {
+    if (Array.isArray(node)) {
+      for (const one of node) visit(one, called);
+      return;
+    }
     if (typeof node !== "object" || node === null) return;
     const { type } = node as Node;
     if (type === "Identifier") use((node as { value?: string }).value ?? "");
