@@ -30,7 +30,7 @@ const measuring = (t: InputBuilder) => ({
   }),
   valueExpression: t.string({
     description:
-      'Arithmetic whose result is measured in place of the quantity, at most 500 characters: numbers, names of properties, `properties["any name"]`, `quantity`, `+ - * / %`, parentheses, and min, max, abs, ceil, floor and round. Computed exactly, and rounded half away from zero to 12 digits after the point. Not beside `valueKey`, and not for COUNT and COUNT_UNIQUE.',
+      'Arithmetic whose result is measured in place of the quantity, at most 500 characters: numbers, names of properties, `properties["any name"]`, `quantity`, `+ - * / %`, parentheses, and min, max, abs, ceil, floor and round. Computed exactly, with at most 60 digits before and behind the point at each step, and rounded half away from zero to 12 digits after the point. Not beside `valueKey`, and not for COUNT and COUNT_UNIQUE.',
   }),
   filters: t.field({
     type: [UsageConditionInput],

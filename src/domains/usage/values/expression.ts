@@ -1,16 +1,8 @@
 import jsep from "jsep";
 import { LRUCache } from "lru-cache";
-import { Decimal, decimal } from "../../../kit/decimal.ts";
-
-/** Why there is no result. */
-export class NoResult extends Error {
-  readonly reason: "NO_VALUE" | "DIVISION_BY_ZERO";
-
-  constructor(reason: NoResult["reason"], message: string) {
-    super(message);
-    this.reason = reason;
-  }
-}
+import { Decimal } from "../../../kit/decimal.ts";
+import { NoResult } from "./no-result.ts";
+import { readNumber, withinRange } from "./range.ts";
 
 /** Gives the number that a name stands for; null where it stands for none. */
 export type Names = (name: string) => Decimal | null;
@@ -81,7 +73,7 @@ function compile(node: jsep.Expression, parts: { left: number }): Expression {
     if (!Object.hasOwn(operators, operator)) throw new RangeError(`must not have the operator ${operator}`);
     const apply = operators[operator]!;
     const [one, other] = [compile(left, parts), compile(right, parts)];
-    return (names) => apply(one(names), other(names));
+    return (names) => withinRange(apply(one(names), other(names)));
   }
   if (type === "CallExpression") return compileCall(node as jsep.CallExpression, parts);
   throw new RangeError("must be arithmetic with numbers and the names of properties");
@@ -89,8 +81,17 @@ function compile(node: jsep.Expression, parts: { left: number }): Expression {
 
 function compileNumber({ raw, value }: jsep.Literal): Expression {
   if (typeof value !== "number") throw new RangeError("must have no texts and no other values but numbers");
-  const number = decimal(raw);
+  const number = literal(raw);
   return () => number;
+}
+
+function literal(text: string): Decimal {
+  try {
+    return readNumber(text);
+  } catch (error) {
+    if (error instanceof NoResult) throw new RangeError(`must have no number such as ${text.slice(0, 20)}`);
+    throw error;
+  }
 }
 
 function compileName(name: string): Expression {
