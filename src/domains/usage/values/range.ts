@@ -1,4 +1,4 @@
-import { Decimal, decimal } from "../../../kit/decimal.ts";
+import { type Decimal, decimal } from "../../../kit/decimal.ts";
 import { NoResult } from "./no-result.ts";
 
 /**
