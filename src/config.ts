@@ -55,6 +55,9 @@ const separate = z.object({
   UNREAD_TIMEOUT_MS: wholeNumber(100, 3_600_000)
     .default(usualTimeOuts.unreadMs)
     .describe("After how many milliseconds a caller is cut off who takes nothing of an answer or a stream."),
+  ANSWER_BYTES: wholeNumber(10_000, 1_000_000_000)
+    .default(16_000_000)
+    .describe("The most bytes of an answer: whoever asks for more is told to ask for less."),
   PREPARED_STATEMENTS: toggle
     .default(true)
     .describe("off for PostgreSQL behind a pooler that does not keep prepared statements."),
@@ -179,6 +182,7 @@ export interface Config {
   readonly requestTimeoutMs: number;
   /** How long callers may keep the server waiting. */
   readonly timeOuts: TimeOuts;
+  readonly answerBytes: number;
   readonly preparedStatements: boolean;
   readonly rowLevelSecurity: boolean;
   readonly redisUrl: string | undefined;
@@ -247,6 +251,7 @@ export function loadConfig(
       idleMs: data.IDLE_TIMEOUT_MS,
       unreadMs: data.UNREAD_TIMEOUT_MS,
     },
+    answerBytes: data.ANSWER_BYTES,
     preparedStatements: data.PREPARED_STATEMENTS,
     rowLevelSecurity: data.ROW_LEVEL_SECURITY,
     redisUrl: data.REDIS_URL,

@@ -127,6 +127,7 @@ async function main(config: Config): Promise<void> {
     corsOrigins: config.corsOrigins,
     timeoutMs: config.requestTimeoutMs,
     timeOuts: config.timeOuts,
+    answerBytes: config.answerBytes,
     observe: (report) => {
       metrics.observe(report);
       logger.debug(report, "operation");

@@ -1,3 +1,4 @@
+import { LRUCache } from "lru-cache";
 import pg from "pg";
 import { type Statement, messagesOf } from "./wire/packet.ts";
 import type { Prelude } from "./wire/run.ts";
@@ -28,8 +29,7 @@ function settingTo(name: string, value: string): string {
 }
 
 /** The messages of the statements for the environments that had work lately. */
-const known = new Map<string, Prelude>();
-const mostKnown = 1_000;
+const known = new LRUCache<string, Prelude>({ max: 1_000 });
 
 /** The name that the statement is prepared by. */
 const settingsName = "confine";
@@ -52,7 +52,6 @@ function settingsFor({ role }: Confinement, environmentId: string, name: string)
   if (!settings) {
     const statement = statementFor(role, environmentId, name);
     settings = { statement, messages: messagesOf(statement) };
-    if (known.size >= mostKnown) known.clear();
     known.set(key, settings);
   }
   return settings;

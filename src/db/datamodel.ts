@@ -1,4 +1,5 @@
 import { PrismaPg } from "@prisma/adapter-pg";
+import { LRUCache } from "lru-cache";
 import { Prisma, PrismaClient } from "./generated/prisma/client.ts";
 import type { Executor } from "./executor.ts";
 import type PrismaTypes from "./generated/pothos-types.ts";
@@ -70,8 +71,7 @@ function describe(model: ModelName): Table {
   };
 }
 
-const selects = new Map<string, Prisma.Sql>();
-const mostSelects = 2_000;
+const selects = new LRUCache<string, Prisma.Sql>({ max: 2_000 });
 
 /** The select list that gives rows of `model` with these fields only; all of them for null. For a table that is called `t`. */
 export function selectOf(model: ModelName, fields: readonly string[] | null): Prisma.Sql {
@@ -92,7 +92,7 @@ function kept(key: string, make: () => Prisma.Sql): Prisma.Sql {
   let select = selects.get(key);
   if (!select) {
     select = make();
-    if (selects.size < mostSelects) selects.set(key, select);
+    selects.set(key, select);
   }
   return select;
 }

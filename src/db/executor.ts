@@ -1,5 +1,7 @@
+import { LRUCache } from "lru-cache";
 import type { Prisma } from "./generated/prisma/client.ts";
 import type { WrittenRows } from "./wire/form.ts";
+import { generatedName } from "./wire/prepared.ts";
 
 /** A text of SQL with its values: `Prisma.Sql`, or another run of a template. */
 export type Sql = Pick<Prisma.Sql, "text" | "values">;
@@ -15,8 +17,13 @@ export interface Executor {
 /** Told of every statement that an executor runs, before it runs. */
 export type StatementObserver = (text: string, values: readonly unknown[]) => void;
 
-const names = new Map<string, string>();
-const mostNames = 2_000;
+/** The names of statements that were run lately. No name is given twice, so that connections can tell them apart for ever. */
+const names = new LRUCache<string, string>({
+  max: 2_000,
+  maxSize: 10_000_000,
+  sizeCalculation: (_name, text) => text.length,
+});
+let named = 0;
 
 /**
  * What is said of a statement beside its text. It stands on the statement itself: what a `WeakMap` that lives for long has held, the garbage
@@ -76,14 +83,11 @@ export function nameOf(statement: Sql): string | undefined {
   return notesOf(statement)[byValues] ? undefined : preparedName(statement.text);
 }
 
-/**
- * A short name for the text of a statement, so that each connection parses and plans it once. Undefined when more
- * different statements were seen than a connection should keep.
- */
-function preparedName(text: string): string | undefined {
+/** A short name for the text of a statement, so that each connection parses and plans it once, as long as it is in use. */
+function preparedName(text: string): string {
   let name = names.get(text);
-  if (name === undefined && names.size < mostNames) {
-    name = `s${names.size}`;
+  if (name === undefined) {
+    name = `${generatedName}${named++}`;
     names.set(text, name);
   }
   return name;
@@ -95,7 +99,7 @@ function preparedName(text: string): string | undefined {
  */
 export class Template {
   readonly text: string;
-  readonly name: string | undefined;
+  readonly name: string;
   readonly texts: readonly string[];
 
   /** `sql` has the template's values at their places, whatever they are. `texts` are told as the texts to be written. */

@@ -1,3 +1,4 @@
+import { LRUCache } from "lru-cache";
 import { type Executor, Template, plannedByValues, toldAsTexts, writtenAs } from "./executor.ts";
 import {
   type ModelName,
@@ -101,8 +102,7 @@ export async function readByIds<M extends ModelName>(
   return ids.map((id) => byId.get(id.toLowerCase()) ?? null);
 }
 
-const templates = new Map<string, Template>();
-const mostTemplates = 2_000;
+const templates = new LRUCache<string, Template>({ max: 2_000 });
 
 /** One id is compared by itself: of an array that it does not know, PostgreSQL expects ten. */
 function byOneId(model: ModelName, fields: readonly string[] | null, texts: readonly string[]): Template {
@@ -112,7 +112,7 @@ function byOneId(model: ModelName, fields: readonly string[] | null, texts: read
     const sql = Prisma.sql`SELECT ${selectOf(model, fields)} FROM ${tableOf(model).name} t
       WHERE t.environment_id = ${""}::uuid AND t.id = ${""}::uuid`;
     template = new Template(sql, texts);
-    if (templates.size < mostTemplates) templates.set(key, template);
+    templates.set(key, template);
   }
   return template;
 }

@@ -7,7 +7,6 @@ import { isWritten } from "../db/wire/form.ts";
 import { type GraphTypes, builder } from "./builder.ts";
 import type { Context } from "./context.ts";
 import { reads } from "./columns.ts";
-import { weighs } from "./measure.ts";
 import { requestError } from "./errors.ts";
 import { encodeCursor } from "./cursors.ts";
 import { crossing, scopeOf } from "./entities.ts";
@@ -16,6 +15,7 @@ import { type Connection, loadAllUnder, loadList, loadUnder } from "./load-conne
 import { words } from "./names.ts";
 import { defineOrderBy } from "./order-inputs.ts";
 import { type List, type ListArguments, type OrderBy } from "./pages.ts";
+import { weighs } from "./sizes.ts";
 
 /** How far `countUpTo` counts at the most. */
 const mostCounted = 1_000;
@@ -41,8 +41,7 @@ export interface GraphList<M extends ModelName, F extends object> {
   readonly list: List<M, F>;
   readonly type: ObjectRef<GraphTypes, Connection<M>>;
   readonly filter: InputRef<F>;
-  /** Missing for a list that has one order only, which callers cannot choose. */
-  readonly orderBy: InputRef<OrderBy> | null;
+  readonly orderBy: InputRef<OrderBy>;
 }
 
 const PageInfo = builder.objectRef<Connection<ModelName>>("PageInfo").implement({
@@ -75,14 +74,14 @@ function cursorOf<M extends ModelName>(request: PageRequest<M>, row: Row<M> | un
 }
 
 /**
- * Declares the connection of a list: its types `<Model>Connection` and `<Model>Edge` and, when `orders` describes every
- * order of the list, `<Model>OrderBy` and `<Model>OrderField`. Without `orders`, the first order is the only one.
+ * Declares the connection of a list: its types `<Model>Connection` and `<Model>Edge` and, by `orders`, which describes every order of the
+ * list, `<Model>OrderBy` and `<Model>OrderField`.
  */
 export function defineList<M extends ModelName, F extends object>(
   list: List<M, F>,
   node: ObjectRef<GraphTypes, Row<M>>,
   filter: InputRef<F>,
-  orders?: Readonly<Record<string, string>>,
+  orders: Readonly<Record<string, string>>,
 ): GraphList<M, F> {
   const { model } = list;
   const edge = builder.objectRef<Edge<M>>(`${model}Edge`).implement({
@@ -140,19 +139,23 @@ export function defineList<M extends ModelName, F extends object>(
       }),
     }),
   });
-  const orderBy = orders ? defineOrderBy(list, orders) : null;
+  const orderBy = defineOrderBy(list, orders);
   return { list, type, filter, orderBy } as unknown as GraphList<M, F>;
 }
 
-/** The same list with another of its orders as the default. */
-export function startingWith<M extends ModelName, F extends object>(
+/**
+ * The same list by one of its orders only, for parents under which it is long: what it could be sorted by besides has no index there.
+ * `kind` names the input type by which its direction is chosen.
+ */
+export function onlyBy<M extends ModelName, F extends object>(
   graphList: GraphList<M, F>,
   name: string,
+  { kind, description }: { readonly kind: string; readonly description: string },
 ): GraphList<M, F> {
-  const { list } = graphList;
-  const order = list.orders[name];
-  if (!order) throw new Error(`${list.model} has no order ${name}`);
-  return { ...graphList, list: { ...list, orders: { [name]: order, ...list.orders } } };
+  const order = graphList.list.orders[name];
+  if (!order) throw new Error(`${graphList.list.model} has no order ${name}`);
+  const list = { ...graphList.list, orders: { [name]: order } };
+  return { ...graphList, list, orderBy: defineOrderBy(list, { [name]: description }, kind) };
 }
 
 /** Adds a query that gives all the tenant's rows of the list. */
@@ -261,11 +264,9 @@ function listArguments<M extends ModelName, F extends object>(
     last: t.int({ description: "How many rows from the end: 1 to 100. Not together with first." }),
     before: t.string({ description: "End before this cursor." }),
     filter: t.field({ type: filter, description: "Which rows; all that are given must hold." }),
-    ...(orderBy && {
-      orderBy: t.field({
-        type: orderBy,
-        description: `The order. Unless said: ${byDefault} ${order?.ascending ? "ASC" : "DESC"}.`,
-      }),
+    orderBy: t.field({
+      type: orderBy,
+      description: `The order. Unless said: ${byDefault} ${order?.ascending ? "ASC" : "DESC"}.`,
     }),
   }));
 }

@@ -54,6 +54,14 @@ const listSize = new GraphQLDirective({
   },
 });
 
+const sizedBy = new GraphQLDirective({
+  name: "sizedBy",
+  description:
+    "How many rows a list is priced at whose size its arguments decide together: the product of these factors. `meterIds`: how many there are, and 100 without the argument. `groupBy`: 101 with the argument, 1 without. `window`: one more than the windows that fit between `from` and `to`, at most 1500; a window of a month has 30 days, and so do the others theirs of 7 days, a day, an hour and a minute. Without both of them, there are 31 days between `from` and `to`; where one is missing, it is that of the current month in UTC.",
+  locations: [DirectiveLocation.FIELD_DEFINITION],
+  args: { factors: { type: new GraphQLNonNull(names), description: "The arguments that decide the size." } },
+});
+
 const requiresScope = new GraphQLDirective({
   name: "requiresScope",
   description:
@@ -63,7 +71,7 @@ const requiresScope = new GraphQLDirective({
 });
 
 /** The directives by which the printed graph tells what its fields cost and ask for. */
-export const directives = { cost, listSize, requiresScope } as const;
+export const directives = { cost, listSize, sizedBy, requiresScope } as const;
 
 /** The arguments of a use of `@listSize`. */
 export interface ListSize {

@@ -15,7 +15,7 @@ import {
   isListType,
   valueFromASTUntyped,
 } from "graphql";
-import { assumedListSize } from "./measure.ts";
+import { assumedListSize } from "./sizes.ts";
 
 /** What a row of a list in the input of a mutation costs, where its type does not say otherwise: it is checked, written and told of. */
 const costOfRow = 10;

@@ -10,18 +10,20 @@ const OrderDirection = describedEnum<"ASC" | "DESC">("OrderDirection", "Which en
   DESC: "Largest, latest or last in the alphabet comes first.",
 });
 
-/** The input type `<Model>OrderBy` by which callers choose one of the orders of a list, which `orders` describes. */
+/** The input type `<Model>OrderBy` by which callers choose one of the orders of a list, which `orders` describes. `kind` tells those of a model apart. */
 export function defineOrderBy<M extends ModelName, F extends object>(
   list: List<M, F>,
   orders: Readonly<Record<string, string>>,
+  kind = "",
 ): InputRef<OrderBy> {
   const { model } = list;
+  const name = `${model}${kind}`;
   const field = describedEnum(
-    `${model}OrderField`,
+    `${name}OrderField`,
     `What a list of ${words(model)}s can be sorted by. The id breaks ties.`,
     orders,
   );
-  return builder.inputType(`${model}OrderBy` as string, {
+  return builder.inputType(`${name}OrderBy` as string, {
     description: `How a list of ${words(model)}s is sorted.`,
     fields: (t) => ({
       field: t.field({ type: field, required: true, description: "What to sort by." }),

@@ -21,12 +21,12 @@ import type { Scope } from "../kit/scopes.ts";
 import { type ListSize, directives, use } from "./directives.ts";
 import { entityNames, scopeOf } from "./entities.ts";
 import { rowCostOf } from "./input-rows.ts";
-import { assumedListSize, isConnection, isList, isRows, rowFields, weightOf } from "./measure.ts";
 import { defaultSize } from "./pages.ts";
+import { assumedSizeOf, isConnection, isList, isRows, rowFields, sizeRuleOf, weightOf } from "./sizes.ts";
 
 /**
  * The SDL of the graph, with what introspection cannot tell: `@requiresScope` where a scope is asked for, and the prices
- * of `measure` as `@cost` and `@listSize`.
+ * of `measure` as `@cost`, `@listSize` and `@sizedBy`.
  */
 export function printGraph(schema: GraphQLSchema): string {
   const known = [...schema.getDirectives(), ...Object.values(directives)];
@@ -96,7 +96,9 @@ function usesOnField(parent: GraphQLNamedType, field: GraphQLField<unknown, unkn
   if (!isLeafType(type) && (isList(field) || isConnection(type))) {
     uses.push(use(directives.cost, { weight: "1" }));
     // The connection that they belong to says how many they are.
-    if (!isRows(parent, field.name)) uses.push(use(directives.listSize, listSizeOf(field)));
+    const rule = sizeRuleOf(field);
+    if (rule) uses.push(use(directives.sizedBy, { factors: rule.factors }));
+    else if (!isRows(parent, field.name)) uses.push(use(directives.listSize, listSizeOf(field)));
   }
   const weight = weightOf(field);
   if (weight) uses.push(use(directives.cost, { weight: String(weight) }));
@@ -109,7 +111,7 @@ function usesOnField(parent: GraphQLNamedType, field: GraphQLField<unknown, unkn
 function listSizeOf(field: GraphQLField<unknown, unknown>): ListSize {
   const takes = (name: string): boolean => field.args.some((arg) => arg.name === name);
   if (takes("ids")) return { slicingArguments: ["ids"] };
-  if (!takes("first")) return { assumedSize: assumedListSize };
+  if (!takes("first")) return { assumedSize: assumedSizeOf(field) };
   return {
     assumedSize: defaultSize,
     slicingArguments: ["first", "last"],

@@ -1,4 +1,5 @@
 import { type GraphQLLeafType, type GraphQLResolveInfo, isEnumType } from "graphql";
+import { LRUCache } from "lru-cache";
 import { type ModelName, tableOf } from "../db/datamodel.ts";
 import type { FormPart, FormParts, RowForm, WrittenAs } from "../db/wire/form.ts";
 import { columnsOf } from "./columns.ts";
@@ -179,14 +180,17 @@ function writtenAs(type: GraphQLLeafType): WrittenAs | undefined {
     : undefined;
 }
 
-const allParts = new Map<string, FormParts>();
-const mostParts = 2_000;
+const allParts = new LRUCache<string, FormParts>({
+  max: 2_000,
+  maxSize: 5_000_000,
+  sizeCalculation: (_parts, key) => key.length,
+});
 
 /** The one list of these parts. */
 function sameParts(parts: FormParts): FormParts {
   const key = JSON.stringify(parts);
   const same = allParts.get(key);
-  if (!same && allParts.size < mostParts) allParts.set(key, parts);
+  if (!same) allParts.set(key, parts);
   return same ?? parts;
 }
 

@@ -4,6 +4,7 @@ import type { Backlog } from "../db/outbox.ts";
 import { Gauge, Histogram, Registry, collectDefaultMetrics } from "prom-client";
 import { isLocal } from "./local.ts";
 import type { OperationReport } from "./operations/types.ts";
+import { operationLabels } from "./operation-labels.ts";
 import { isSameSecret } from "./same-secret.ts";
 import type { PageHandler } from "./server.ts";
 
@@ -21,9 +22,6 @@ export interface Metrics {
   /** Serves `/metrics` in the text format of Prometheus, to whoever knows the token or, without one, to this machine. */
   readonly page: PageHandler;
 }
-
-/** Callers choose the names of operations: so many get series of their own, all others share one. */
-const mostNames = 200;
 
 export function createMetrics(pool: Pool, token: string | undefined, queues: readonly Queue[] = []): Metrics {
   const registry = new Registry();
@@ -59,20 +57,15 @@ export function createMetrics(pool: Pool, token: string | undefined, queues: rea
 
   const measureQueues = queueGauges(registry, queues);
 
-  // The names are limited, and so are the codes that a status can be.
+  // The labels are limited, and so are the codes that a status can be.
   const series = new Map<string, Record<"seconds" | "statements", Histogram.Internal<string>>>();
-  const names = new Set<string>();
-  const label = (name: string | undefined): string => {
-    if (name === undefined) return "anonymous";
-    if (names.size < mostNames) names.add(name);
-    return names.has(name) ? name : "other";
-  };
+  const label = operationLabels();
 
   return {
     tellApart: (labels) => registry.setDefaultLabels(labels),
     observe: (report) => {
       const { type, status } = report;
-      const operation = label(report.name);
+      const operation = label(report);
       const key = `${operation} ${type} ${status}`;
       let one = series.get(key);
       if (!one) {

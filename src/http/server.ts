@@ -35,6 +35,8 @@ export interface ServerOptions extends AdmitOptions, GatewayOptions {
   readonly timeOuts?: Partial<TimeOuts> | undefined;
   /** Whether plain requests are answered without Yoga. True unless said. */
   readonly shortWay?: boolean | undefined;
+  /** The most bytes of an answer; 16 MB unless said. */
+  readonly answerBytes?: number | undefined;
   /** Told of every operation when it has been answered. */
   readonly observe?: ((report: OperationReport) => void) | undefined;
 }
@@ -43,9 +45,9 @@ export interface ServerOptions extends AdmitOptions, GatewayOptions {
 export function createApiServer(options: ServerOptions): Server {
   const { database, logger, pages = [], timeoutMs = 30_000 } = options;
   const origins = new Set(options.corsOrigins);
-  const { observe, shortWay } = options;
+  const { observe, shortWay, answerBytes } = options;
   const door = (endpoint: string, schema: GraphQLSchema, inParts = false): Door =>
-    createDoor({ endpoint, schema, inParts, database, logger, observe, shortWay });
+    createDoor({ endpoint, schema, inParts, database, logger, observe, shortWay, answerBytes });
   const graph = options.schema && door("/graphql", options.schema);
   const checkGateway = gatewayCheck(options);
   const subgraph = checkGateway && door("/subgraph", options.subgraph, true);

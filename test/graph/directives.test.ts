@@ -23,7 +23,7 @@ import { randomQuery } from "./random-operations.ts";
 const schema = buildSchema();
 const sdl = printGraph(schema);
 const printed = schemaOf(sdl);
-const own = ["cost", "listSize", "requiresScope"];
+const own = ["cost", "listSize", "sizedBy", "requiresScope"];
 
 describe("the printed graph", () => {
   it("is the graph, and the definitions of its directives", () => {
@@ -76,7 +76,26 @@ describe("prices by the SDL are those by which requests are measured", () => {
     [4, "query ($ids: [ID!]!) { nodes(ids: $ids) { id } }", { ids: ["a", "b", "c", "d"] }],
     [2, 'query ($ids: [ID!]! = ["a", "b"]) { nodes(ids: $ids) { id } }'],
     [1 + 25 + 1, "mutation { archiveCustomer(input: {}) { customer { id } userErrors { code } } }"],
-    [1, "{ __schema { types { fields { name } } } __typename }"],
+    [0, "{ __typename }"],
+    [1 + 100, '{ customer(id: "a") { usage { total } } }'],
+    [1 + 2 * 2, '{ customer(id: "a") { usage(meterIds: ["a", "b"]) { total meter { id } } } }'],
+    [1 + 101, '{ meter(id: "a") { usage(groupBy: "region") { total } } }'],
+    [1 + 32 * 2, '{ meter(id: "a") { usageSeries { points { total } } } }'],
+    [
+      1 + 101 * 25 * 2,
+      `query ($to: DateTime!, $by: String) { meter(id: "a") {
+        usageSeries(from: "2026-01-01T00:00:00Z", to: $to, window: HOUR, groupBy: $by) { points { total } } } }`,
+      { to: "2026-01-02T00:00:00Z", by: "region" },
+    ],
+    [
+      1 + 1_500,
+      `{ meter(id: "a") { usageSeries(from: "2026-01-01T00:00:00Z", to: "2027-01-01T00:00:00Z", window: MINUTE) { group } } }`,
+    ],
+    [
+      1,
+      'query ($no: Boolean!, $yes: Boolean = true) { customer(id: "a") { invoices @include(if: $no) { nodes { id } } ...more @skip(if: $yes) } } fragment more on Customer { usage { total } }',
+      { no: false },
+    ],
   ])("%i: %s", (price, document, variables) => {
     expect(prices(parse(document), variables)).toEqual([{ bySdl: price, byMeasure: price }]);
   });

@@ -6,7 +6,8 @@ import { buildSchema } from "../../src/graph/schema.ts";
 
 const schema = buildSchema();
 const largest = 100;
-const document = parse(`query Q($first: Int = 7, $ids: [ID!]!, $id: ID!) {
+const document = parse(`query Q($first: Int = 7, $ids: [ID!]!, $id: ID!, $on: Boolean = true, $more: Int) {
+  invoices(first: 9) @include(if: $on) { nodes { id lines(first: $more) { nodes { id } } } }
   customers(first: $first) { nodes { id invoices(last: 3) { nodes { id } } } }
   nodes(ids: $ids) { id }
   customer(id: $id) { id }
@@ -26,6 +27,10 @@ it("a measure that is known is the one that would be made", () => {
     { first: 101, ids: [], id: "a" },
     { first: "1", ids: "a", id: "a" },
     { first: { toString: 1 }, ids: { length: 9 }, id: "a" },
+    { first: 1, ids: ["a"], id: "a", on: false },
+    { first: 1, ids: ["a"], id: "a", on: false, more: 3 },
+    { first: 1, ids: ["a"], id: "a", on: true, more: 3 },
+    { first: 1, ids: ["a"], id: "a", on: true, more: 4 },
     { first: [1], ids: [["a"]], id: "a" },
     { first: [2], ids: [["a"]], id: "a" },
   ];

@@ -1,3 +1,4 @@
+/* oxlint-disable typescript/no-explicit-any -- arguments are what documents say */
 import {
   type DocumentNode,
   type FieldNode,
@@ -8,6 +9,8 @@ import {
   Kind,
   type OperationDefinitionNode,
   type SelectionSetNode,
+  GraphQLIncludeDirective,
+  GraphQLSkipDirective,
   getDirectiveValues,
   getNamedType,
   isLeafType,
@@ -22,9 +25,22 @@ interface ListSize {
   readonly sizedFields?: readonly string[];
 }
 
+const windowSeconds = { MINUTE: 60, HOUR: 3_600, DAY: 86_400, WEEK: 7 * 86_400, MONTH: 30 * 86_400 };
+
+/** The factors of `@sizedBy`, as its description has them, of spans that are given or left out as a whole. */
+const usageFactors = {
+  meterIds: ({ meterIds }: any): number => meterIds?.length ?? 100,
+  groupBy: ({ groupBy }: any): number => (groupBy ? 101 : 1),
+  window: ({ from, to, window = "DAY" }: any): number => {
+    const seconds = from && to ? (Date.parse(to) - Date.parse(from)) / 1_000 : 31 * 86_400;
+    const length = windowSeconds[window as keyof typeof windowSeconds];
+    return Math.min(1_500, Math.ceil(seconds / length) + 1);
+  },
+};
+
 /**
- * The cost of an operation by the GraphQL cost specification: what `@cost` and `@listSize` in the SDL that `schema` was
- * built from say, and nothing else.
+ * The cost of an operation by the GraphQL cost specification: what `@cost` and `@listSize`, and `@sizedBy` beside them, in the SDL that
+ * `schema` was built from say, and nothing else.
  */
 export function priceOf(
   schema: GraphQLSchema,
@@ -41,6 +57,10 @@ export function priceOf(
 
   const ofSet = (set: SelectionSetNode, type: GraphQLNamedType, sizes: ReadonlyMap<string, number>): number =>
     set.selections
+      .filter((selection) => {
+        const included = getDirectiveValues(GraphQLIncludeDirective, selection, withDefaults)?.["if"] ?? true;
+        return included && !getDirectiveValues(GraphQLSkipDirective, selection, withDefaults)?.["if"];
+      })
       .map((selection) => {
         if (selection.kind === Kind.FIELD) return ofField(selection, type, sizes);
         const fragment =
@@ -52,15 +72,16 @@ export function priceOf(
 
   const ofField = (node: FieldNode, parent: GraphQLNamedType, sizes: ReadonlyMap<string, number>): number => {
     const name = node.name.value;
-    // Introspection is no part of the SDL: all that is asked of it is one object.
-    if (name.startsWith("__")) return node.selectionSet ? 1 : 0;
+    // Introspection is no part of the SDL.
+    if (name.startsWith("__")) return 0;
     const field = (parent as { getFields?(): Record<string, GraphQLField<unknown, unknown>> }).getFields!()[
       name
     ]!;
     const type = getNamedType(field.type);
     if (isLeafType(type) || !node.selectionSet) return weightOf(field) ?? 0;
     const rule = directive("listSize", field) as ListSize | undefined;
-    const size = rule ? sizeBy(rule, node) : 1;
+    const factors = directive("sizedBy", field)?.["factors"] as readonly (keyof typeof usageFactors)[];
+    const size = rule ? sizeBy(rule, node) : factors ? sizeByFactors(factors, node) : 1;
     const weight = weightOf(field) ?? (isObjectType(type) ? weightOf(type) : undefined) ?? 1;
     const sized = new Map(rule?.sizedFields?.map((sizedField) => [sizedField, size]));
     const each = weight + ofSet(node.selectionSet, type, sized);
@@ -75,6 +96,16 @@ export function priceOf(
       return [typeof known === "number" ? known : Array.isArray(known) ? known.length : 1];
     });
     return given.length ? Math.max(...given) : (assumedSize ?? 1);
+  };
+
+  const sizeByFactors = (factors: readonly (keyof typeof usageFactors)[], node: FieldNode): number => {
+    const args = Object.fromEntries(
+      (node.arguments ?? []).map(({ name, value }) => [
+        name.value,
+        valueFromASTUntyped(value, withDefaults as Record<string, unknown>),
+      ]),
+    );
+    return factors.map((factor) => usageFactors[factor](args)).reduce((product, one) => product * one, 1);
   };
 
   const fragmentOf = (name: string): FragmentDefinitionNode =>

@@ -32,6 +32,11 @@ export function randomQuery(schema: GraphQLSchema, next: () => number): string {
     const result = getNamedType(field.type);
     const args = field.args.flatMap(({ name }) => {
       if ((name === "first" || name === "last") && next() % 2) return [`${name}: ${1 + (next() % 100)}`];
+      if (name === "groupBy" && next() % 2) return ['groupBy: "region"'];
+      if (name === "window" && next() % 2)
+        return [`window: ${one(["MINUTE", "HOUR", "DAY", "WEEK", "MONTH"])}`];
+      if (name === "meterIds" && next() % 2)
+        return [`meterIds: ${JSON.stringify(["a", "b"].slice(next() % 3))}`];
       return name === "ids" ? [`ids: ${JSON.stringify(Array.from({ length: next() % 100 }, String))}`] : [];
     });
     const given = args.length ? `(${args.join(", ")})` : "";

@@ -1,4 +1,5 @@
-import { request as send } from "node:http";
+import { request as sendPlain } from "node:http";
+import { parse } from "graphql";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { platform } from "../../src/db/confine.ts";
 import { migrationCheck } from "../../src/db/migrations.ts";
@@ -9,7 +10,9 @@ import { createLogger } from "../../src/http/logger.ts";
 import { buildSchema } from "../../src/graph/schema.ts";
 import { type ReadyCheck, watchPages } from "../../src/http/watch-pages.ts";
 import type { PageHandler } from "../../src/http/server.ts";
+import { fingerprintOf } from "../../src/http/operations/document-fingerprint.ts";
 import { type TestApi, startApi } from "../kit/api.ts";
+import { idOf, register, send } from "./persisted-requests.ts";
 
 let api: TestApi;
 beforeAll(async () => {
@@ -100,31 +103,45 @@ describe("pages that ask for no key", () => {
     expect((await get("/schema.graphql", { "if-none-match": '"other"' })).status).toBe(200);
   });
 
-  it("count operations by name, type and status, with their statements", async () => {
-    await api.graphql("query Listing { customers(first: 1) { nodes { id } } }");
-    await api.graphql("query Listing { customers(first: 1) { nodes { id } } }");
-    await api.graphql("{ viewer { keyId } }");
+  /** What documents are known by in the figures, however they are written. */
+  const labelOf = (text: string): string => `sha256:${fingerprintOf(parse(text)).slice(0, 12)}`;
+
+  it("count operations by document, type and status, with their statements", async () => {
+    const listing = "query Listing { customers(first: 1) { nodes { id } } }";
+    const registered = "query Registered { viewer { keyId } }";
+    await register(api, registered);
+    await api.graphql(listing);
+    await api.graphql(`# written in another way\n${listing}`);
+    await send(api, { documentId: idOf(registered) });
     await api.graphql("{ nonsense }");
     const text = await (await get("/metrics")).text();
+    const operation = labelOf(listing);
     expect(text).toContain(
-      'billgraph_operation_seconds_count{operation="Listing",type="query",status="ok"} 2',
+      `billgraph_operation_seconds_count{operation="${operation}",type="query",status="ok"} 2`,
     );
     expect(text).toContain(
-      'billgraph_operation_seconds_count{operation="anonymous",type="query",status="ok"} 1',
+      'billgraph_operation_seconds_count{operation="Registered",type="query",status="ok"} 1',
     );
     expect(text).toContain(
-      'billgraph_operation_seconds_count{operation="anonymous",type="unknown",status="INVALID_REQUEST"} 1',
+      'billgraph_operation_seconds_count{operation="unreadable",type="unknown",status="INVALID_REQUEST"} 1',
     );
-    expect(text).toContain('billgraph_operation_statements_sum{operation="Listing",type="query"} 2');
+    expect(text).toContain(`billgraph_operation_statements_sum{operation="${operation}",type="query"} 2`);
     expect(text).toMatch(/billgraph_pool_connections\{state="idle"\} \d/);
+    expect(text).not.toContain("Listing");
   });
 
-  it("do not let callers make series without end", async () => {
-    const names = Array.from({ length: 220 }, (_, i) => `Op${i}`);
+  it("do not let callers make series without end, nor long ones, nor take the places of registered documents", async () => {
+    const names = Array.from({ length: 220 }, (_, i) => `Op${i}${"x".repeat(90)}`);
     await Promise.all(names.map((name) => api.graphql(`query ${name} { viewer { keyId } }`)));
+    const registered = "query RegisteredLate { viewer { keyId } }";
+    await register(api, registered);
+    await send(api, { documentId: idOf(registered) });
     const text = await (await get("/metrics")).text();
     expect(text.match(/billgraph_operation_seconds_count/g)?.length).toBeLessThan(210);
+    expect(text.length).toBeLessThan(1_000_000);
     expect(text).toContain('operation="other"');
+    expect(text).toContain('operation="RegisteredLate"');
+    expect(text).not.toContain("xxxx");
   });
 
   it("ask for the token where there is one", async () => {
@@ -148,7 +165,7 @@ describe("pages that ask for no key", () => {
 /** The status of an answer to a GET with headers that `fetch` would not send. */
 function localStatus(url: string, headers: Record<string, string>): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
-    send(url, { headers, agent: false }, (response) => resolve(response.resume().statusCode))
+    sendPlain(url, { headers, agent: false }, (response) => resolve(response.resume().statusCode))
       .once("error", reject)
       .end();
   });

@@ -110,6 +110,7 @@ export async function startApi(
       | "timeoutMs"
       | "timeOuts"
       | "shortWay"
+      | "answerBytes"
     >
   > & {
     readonly route?: (url: URL) => URL;

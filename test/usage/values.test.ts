@@ -51,12 +51,33 @@ describe("an expression", () => {
     ["constructor", {}, "NO_VALUE"],
     ["toString + 1", {}, "NO_VALUE"],
     ["a * a", { a: "100000000000000" }, "OUT_OF_RANGE"],
+    ["a", { a: "1e60" }, "OUT_OF_RANGE"],
+    ["a", { a: "1e-61" }, "OUT_OF_RANGE"],
+    ["a", { a: 1e300 }, "OUT_OF_RANGE"],
+    ["a", { a: "9".repeat(5_000) }, "OUT_OF_RANGE"],
+    ["a * a / a / a", { a: "1e59" }, "OUT_OF_RANGE"],
+    ["1 / (a * a)", { a: "1e-40" }, "OUT_OF_RANGE"],
+    ["0 * a", { a: "1e999" }, "OUT_OF_RANGE"],
   ])("%s of %j has no value: %s", (text, properties, reason) => {
     expect(value(text, properties)).toMatchObject({ reason });
   });
 
+  it("takes no longer for numbers that stand for thousands of digits", () => {
+    const began = process.cpuUsage();
+    const parts = Array.from({ length: 24 }, () => "a % b").join(" + ");
+    for (let count = 0; count < 1_000; count++) {
+      expect(value(parts, { a: "9.9e999", b: `7.1e-${900 + (count % 99)}` })).toMatchObject({
+        reason: "OUT_OF_RANGE",
+      });
+      expect(value(parts, { a: "9.9e59", b: "7.1e-59" })).toMatchObject({ value: expect.any(String) });
+    }
+    expect(process.cpuUsage(began).user / 1_000).toBeLessThan(3_000);
+  });
+
   it.each([
     "",
+    "1e99",
+    "a % 1e-70",
     "1 +",
     "a.b",
     "a[0]",

@@ -25,14 +25,18 @@ export interface Company {
   readonly after?: Buffer | undefined;
 }
 
-/** The messages that run statements with their company on a connection, in one piece. */
+/**
+ * The messages that run statements with their company on a connection, in one piece. What `leave` gives then goes before all of them, so that
+ * nothing can fail before it.
+ */
 export function packetOf<C>(
   { before = [], after }: Company,
   statements: readonly { messagesOn(connection: C): readonly Buffer[] }[],
   connection: C,
+  leave: () => readonly Buffer[],
 ): Buffer {
-  const parts = [...before];
-  for (const statement of statements) parts.push(...statement.messagesOn(connection));
+  const own = statements.flatMap((statement) => statement.messagesOn(connection));
+  const parts = [...leave(), ...before, ...own];
   if (after) parts.push(after);
   parts.push(sync);
   return Buffer.concat(parts);

@@ -1,3 +1,4 @@
+import { LRUCache } from "lru-cache";
 import pg from "pg";
 import { decimalText, instantText, typeParsers } from "../type-parsers.ts";
 
@@ -47,8 +48,7 @@ const asciiTypes: ReadonlySet<number> = new Set([
 
 const integerTypes: ReadonlySet<number> = new Set([builtins.INT2, builtins.INT4]);
 
-const shapes = new Map<string, RowShape>();
-const mostShapes = 2_000;
+const shapes = new LRUCache<string, RowShape>({ max: 2_000 });
 
 /** What is written of values that nobody looks at. */
 const writers: ReadonlyMap<number, (text: string) => unknown> = new Map([
@@ -62,7 +62,7 @@ export function shapeOf(descriptions: readonly ColumnDescription[], texts: reado
   let shape = shapes.get(key);
   if (!shape) {
     shape = makeShape(descriptions, texts);
-    if (shapes.size < mostShapes) shapes.set(key, shape);
+    shapes.set(key, shape);
   }
   return shape;
 }

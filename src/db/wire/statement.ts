@@ -1,28 +1,15 @@
+import { LRUCache } from "lru-cache";
 import type { PoolClient } from "pg";
 import { FormReader } from "./form-reader.ts";
 import { type Statement, runningOf } from "./packet.ts";
-import { type ColumnDescription, type RowReader, type RowShape, shapeOf } from "./rows.ts";
-
-/** What of a connection of node-postgres queries build on, its own and others. */
-export interface WireConnection {
-  readonly stream: { readonly writable: boolean; write(bytes: Buffer): boolean };
-  /** The texts of the statements that it knows by their names, and of those that it will. */
-  readonly parsedStatements: Record<string, string>;
-  readonly submittedNamedStatements: Record<string, string>;
-}
+import { type Described, type PreparedStatements, type WireConnection, preparedOn } from "./prepared.ts";
+import { type ColumnDescription, type RowReader, shapeOf } from "./rows.ts";
 
 /** Told how a statement ended: an error, or its rows. */
 type Settle = (error: Error | null, rows: object[]) => void;
 
-/** What a statement that is prepared by a name has said of its columns. */
-interface Described {
-  readonly columns: readonly ColumnDescription[];
-  /** The shapes of its rows, by which of their values are told as texts. */
-  readonly shapes: Map<string, RowShape>;
-}
-
-/** What is known of the statements of a connection, by their names. */
-const described = new WeakMap<object, Map<string, Described>>();
+/** How many ways of telling the rows of one statement are kept. */
+const mostShapes = 20;
 
 /**
  * A statement that is a part of a packet. It reads its rows itself, and has them described once by each connection that it is prepared
@@ -35,7 +22,7 @@ export class WireStatement {
   readonly #settle: Settle;
   readonly #rows: object[] = [];
   #reader: RowReader | undefined;
-  #known: Map<string, Described> | undefined;
+  #prepared: PreparedStatements | undefined;
   #error: Error | undefined;
 
   /** `settle` is told how it ended, once. */
@@ -51,8 +38,9 @@ export class WireStatement {
     const { name, text } = this;
     const { values } = this.#statement;
     const parsed = isParsed(connection, name);
-    if (name) this.#known = knownOf(connection);
-    const known = parsed ? this.#known?.get(name) : undefined;
+    if (name) this.#prepared = preparedOn(connection);
+    const before = this.#prepared?.use(name);
+    const known = parsed ? before : undefined;
     if (known) this.#readAs(known);
     const messages = runningOf({ name, text, values }, { parsed, described: known !== undefined });
     if (name && !parsed) connection.submittedNamedStatements[name] = text;
@@ -69,8 +57,8 @@ export class WireStatement {
   }
 
   takeColumns(columns: readonly ColumnDescription[]): void {
-    const known: Described = { columns, shapes: new Map() };
-    this.#known?.set(this.name, known);
+    const known: Described = { columns, shapes: new LRUCache({ max: mostShapes }) };
+    this.#prepared?.describe(this.name, known);
     this.#readAs(known);
   }
 
@@ -98,18 +86,12 @@ export class WireStatement {
 /** Whether a connection knows a statement by this name. */
 export function isPrepared(client: PoolClient, name: string): boolean {
   const { connection } = client as unknown as { readonly connection: WireConnection };
-  return name !== "" && connection.parsedStatements[name] !== undefined;
+  if (name === "" || connection.parsedStatements[name] === undefined) return false;
+  // It may wait for others, and must still be known when they leave.
+  preparedOn(connection).use(name);
+  return true;
 }
 
 function isParsed({ parsedStatements, submittedNamedStatements }: WireConnection, name: string): boolean {
   return name !== "" && (parsedStatements[name] ?? submittedNamedStatements[name]) !== undefined;
-}
-
-function knownOf(connection: object): Map<string, Described> {
-  let known = described.get(connection);
-  if (!known) {
-    known = new Map();
-    described.set(connection, known);
-  }
-  return known;
 }

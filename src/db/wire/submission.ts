@@ -2,7 +2,8 @@ import type pg from "pg";
 import type { Deadlines, Opened } from "../../kit/deadlines.ts";
 import { type Company, packetOf } from "./packet.ts";
 import { type ColumnDescription, messageOf } from "./rows.ts";
-import type { WireConnection, WireStatement } from "./statement.ts";
+import { type WireConnection, preparedOn } from "./prepared.ts";
+import type { WireStatement } from "./statement.ts";
 
 const bindComplete = "2".charCodeAt(0);
 const commandComplete = "C".charCodeAt(0);
@@ -48,7 +49,8 @@ export class Submission implements pg.Submittable, Awaited {
     const connection = given as unknown as WireConnection;
     this.#connection = connection;
     try {
-      const packet = packetOf(this.#company, this.statements, connection);
+      const prepared = preparedOn(connection);
+      const packet = packetOf(this.#company, this.statements, connection, () => prepared.takeLeave());
       if (connection.stream.writable) connection.stream.write(packet);
     } catch (error) {
       return error as Error;

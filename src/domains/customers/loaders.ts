@@ -3,6 +3,7 @@ import { columnOf } from "../../db/datamodel.ts";
 import { Prisma } from "../../db/generated/prisma/client.ts";
 import { byInstant, byText } from "../../db/orders.ts";
 import type { Context } from "../../graph/context.ts";
+import { requestError } from "../../graph/errors.ts";
 import { loadById, loader } from "../../graph/loaders.ts";
 import type { List } from "../../graph/pages.ts";
 import type { ExternalReferenceValue, InstantRange, MoneyValue } from "../../graph/values.ts";
@@ -45,9 +46,7 @@ export const customers: List<"Customer", CustomerFilter> = {
     ...isWithin(createdAt, filter.created),
     ...isWithin(updatedAt, filter.updated),
     ...hasExternalIdOf(filter.externalSource),
-    ...(filter.metadata ?? []).map(
-      ({ key, value }) => Prisma.sql`t.metadata @> ${JSON.stringify({ [key]: value })}::jsonb`,
-    ),
+    ...hasMetadata(filter.metadata ?? []),
   ],
 };
 
@@ -65,6 +64,21 @@ function hasExternalIdOf(source: string | null | undefined): Prisma.Sql[] {
         AND x.replaced_at IS NULL AND x.released_at IS NULL
     )`,
   ];
+}
+
+/** The most entries of metadata that a filter may ask for. */
+export const mostMetadata = 20;
+
+/** All entries are looked for at once, which an index finds. A key has one value: no row has two. */
+function hasMetadata(entries: NonNullable<CustomerFilter["metadata"]>): Prisma.Sql[] {
+  if (!entries.length) return [];
+  if (entries.length > mostMetadata) {
+    const message = `filter.metadata must have at most ${mostMetadata} entries, not ${entries.length}.`;
+    throw requestError("INVALID_REQUEST", message);
+  }
+  const wanted = Object.fromEntries(entries.map(({ key, value }) => [key, value]));
+  if (entries.some(({ key, value }) => wanted[key] !== value)) return [Prisma.sql`FALSE`];
+  return [Prisma.sql`t.metadata @> ${JSON.stringify(wanted)}::jsonb`];
 }
 
 export interface ExternalIdFilter {

@@ -9,12 +9,19 @@ import {
 } from "../../graph/inputs.ts";
 import { CustomerReferenceInput } from "../../graph/references.ts";
 import { UsageConditionInput } from "../../graph/usage-conditions.ts";
+import { largestThreshold, mostThresholds } from "./meters/thresholds.ts";
 import { MeterAggregation, MeterStatus } from "./schema/meter.ts";
 
 const meterLabels = (t: InputBuilder) => ({
   description: t.string({ description: "What it measures, for people; at most 5,000 characters." }),
   unitName: t.string({ description: "What one unit is called, such as `GB`; at most 40 characters." }),
   metadata: metadataField(t),
+});
+
+const thresholds = (t: InputBuilder) => ({
+  alertThresholds: t.intList({
+    description: `At how many per cent of the units that a period includes usage is told of, once for each item and period, as \`usageThresholdCrossed\` and \`usage.threshold.reached\`: at most ${mostThresholds}, each once, 1 to ${largestThreshold}. Prices that include no units tell nothing. In the place of those before; null or none for no more. A new one that has been reached already is told of with the next event.`,
+  }),
 });
 
 const measuring = (t: InputBuilder) => ({
@@ -24,7 +31,7 @@ const measuring = (t: InputBuilder) => ({
   }),
   valueExpression: t.string({
     description:
-      'Arithmetic whose result is measured in place of the quantity, at most 500 characters: numbers, names of properties, `properties["any name"]`, `quantity`, `+ - * / %`, parentheses, and min, max, abs, ceil, floor and round. Computed exactly, and rounded half away from zero to 12 digits after the point. Not beside `valueKey`, and not for COUNT and COUNT_UNIQUE.',
+      'Arithmetic whose result is measured in place of the quantity, at most 500 characters: numbers, names of properties, `properties["any name"]`, `quantity`, `+ - * / %`, parentheses, and min, max, abs, ceil, floor and round. Computed exactly, with at most 60 digits before and behind the point at each step, and rounded half away from zero to 12 digits after the point. Not beside `valueKey`, and not for COUNT and COUNT_UNIQUE.',
   }),
   filters: t.field({
     type: [UsageConditionInput],
@@ -57,6 +64,7 @@ export const CreateMeterInput = input("CreateMeterInput", "A new meter.", (t) =>
     type: MeterStatus,
     description: "ACTIVE, or DRAFT for a meter that takes no events yet; ACTIVE unless said.",
   }),
+  ...thresholds(t),
   ...meterLabels(t),
 }));
 
@@ -69,6 +77,7 @@ export const UpdateMeterInput = input("UpdateMeterInput", `Changes of a meter. $
   meter: t.field({ type: MeterReferenceInput, required: true, description: "Which meter." }),
   name: t.string({ description: "The name, for people; it cannot be cleared." }),
   ...measuring(t),
+  ...thresholds(t),
   ...meterLabels(t),
   replaceMetadata: t.boolean({ description: "true: `metadata` takes the place of what is stored." }),
   expectedVersion: expectedVersionField(t),

@@ -9,6 +9,7 @@ import {
   type Place,
   type Run,
   failed,
+  grow,
   inField,
   infoFor,
   isPromise,
@@ -28,6 +29,7 @@ export function completeObject(
   const { written } = plan;
   if (written && isWritten(source, written.parts))
     return completeWritten(run, written, source, path, nullable);
+  grow(run, plan.size);
   let text = "{";
   let parts: Parts | undefined;
   for (const field of plan.fields) {
@@ -54,6 +56,7 @@ function completeWritten(
   nullable: boolean,
 ): Piece {
   const { $sheet, $from, $to, $gaps } = row;
+  grow(run, $to - $from);
   if (!gaps.length) return new Range($sheet, $from, $to);
   const parts: Piece[] = [];
   let from = $from;
@@ -92,6 +95,8 @@ export function askLevels(run: Run): void {
 function askLevel(run: Run, field: FieldPlan, asked: Asked): void {
   const { sources, above, holes } = asked;
   const { value } = field;
+  // Nobody will see what else there is.
+  if (run.left < 0) return;
   const values = valuesOf(run, field, asked);
   const fillAll = (piece: (index: number) => Piece): void => {
     for (const [index, hole] of holes.entries()) {
@@ -156,7 +161,11 @@ function complete(run: Run, value: ValuePlan, result: unknown, above: Path | und
     throw new Error(`Cannot return null for non-nullable field ${parent.name}.${name}.`);
   }
   if (result instanceof Error) throw result;
-  if (value.write) return value.write(result);
+  if (value.write) {
+    const text = value.write(result);
+    grow(run, text.length);
+    return text;
+  }
   if (value.item) return completeList(run, value, value.item, result, pathTo(value, above, place));
   if (value.objectType) return completeOne(run, value, value.objectType, result, above, place);
   return completeAbstract(run, value, result, above, place);
@@ -168,7 +177,10 @@ function completeList(run: Run, value: ValuePlan, item: ValuePlan, result: unkno
     throw new GraphQLError(`Expected Iterable, but did not find one for field "${parent.name}.${name}".`);
   }
   const rows = writtenTogether(item, result as Iterable<unknown>);
-  if (rows) return new Parts(value.nullable, ["[", rows, "]"]);
+  if (rows) {
+    grow(run, rows.to - rows.from);
+    return new Parts(value.nullable, ["[", rows, "]"]);
+  }
   let text = "[";
   let parts: Parts | undefined;
   let place: Place = 0;

@@ -26,6 +26,14 @@ export class JsonText {
     return sheet.written();
   }
 
+  /** How many bytes it has. */
+  size(): number {
+    return this.#settled.reduce(
+      (sum, part) => sum + (typeof part === "string" ? Buffer.byteLength(part) : part.to - part.from),
+      0,
+    );
+  }
+
   /** For whoever writes it as JSON again. */
   toJSON(): unknown {
     return JSON.parse(this.between("", "").toString());

@@ -39,6 +39,8 @@ export interface Origin {
 export interface ObjectPlan {
   readonly type: GraphQLObjectType;
   readonly fields: readonly FieldPlan[];
+  /** The characters of its names and of what is always the same. */
+  readonly size: number;
   /** How rows are written that have not been made objects first, once that has been found out. */
   written: WrittenPlan | undefined;
 }
@@ -135,7 +137,8 @@ function planObject(
     field.value = planValue(field, definition.type);
     fields.push(field);
   }
-  return { type, fields, written: undefined };
+  const size = fields.reduce((sum, { label, constant = "" }) => sum + label.length + constant.length, 2);
+  return { type, fields, size, written: undefined };
 }
 
 function fixedArgumentsOf(definition: GraphQLField<unknown, unknown>, node: FieldNode) {

@@ -6,8 +6,11 @@ import {
   type GraphQLSchema,
   Kind,
   type OperationDefinitionNode,
+  OperationTypeNode,
   visit,
 } from "graphql";
+import { LRUCache } from "lru-cache";
+import { answerTooLarge } from "./answer-size.ts";
 import { askLevels, completeObject } from "./complete.ts";
 import { JsonText } from "./json-text.ts";
 import { type Piece, type Settled, settle } from "./pieces.ts";
@@ -27,7 +30,7 @@ interface Plan {
 }
 
 /** How many plans of one operation are kept, one for each combination of what its `@skip` and `@include` come to. */
-const mostPlans = 16;
+export const mostPlans = 4;
 
 /**
  * Makes ready a valid query, or a mutation of one field. What of it is the same for all runs is found out once: the fields of each type of object,
@@ -37,6 +40,7 @@ export function prepareOperation(
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,
+  mostBytes = Number.POSITIVE_INFINITY,
 ): RunOperation {
   const fragments: Record<string, FragmentDefinitionNode> = Object.create(null);
   for (const definition of document.definitions) {
@@ -44,7 +48,7 @@ export function prepareOperation(
   }
   const readVariables = variableReader(schema, operation.variableDefinitions ?? []);
   const conditions = conditionsIn(document);
-  const plans = new Map<string, Plan>();
+  const plans = new LRUCache<string, Plan>({ max: mostPlans });
 
   const planFor = (variables: Variables): Plan => {
     const key = conditions.length ? JSON.stringify(conditions.map((name) => variables[name])) : "";
@@ -52,7 +56,6 @@ export function prepareOperation(
     if (!plan) {
       const origin: Origin = { schema, operation, fragments, variables, fields: 0 };
       plan = { origin, root: planRoot(origin, schema.getRootType(operation.operation)!) };
-      if (plans.size >= mostPlans) plans.clear();
       plans.set(key, plan);
     }
     return plan;
@@ -69,21 +72,29 @@ export function prepareOperation(
       errors: [],
       arguments: [],
       levels: new Map(),
+      left: mostBytes,
       pending: 0,
       whenDone: undefined,
     };
-    return runPlan(run, plan.root);
+    return runPlan(run, plan.root, mostBytes);
   };
 }
 
-function runPlan(run: Run, root: ObjectPlan): ExecutionResult | Promise<ExecutionResult> {
+function runPlan(run: Run, root: ObjectPlan, mostBytes: number): ExecutionResult | Promise<ExecutionResult> {
   const piece = begin(run, root);
+  const tooLarge = (): ExecutionResult => ({
+    errors: [answerTooLarge(mostBytes, run.origin.operation.operation === OperationTypeNode.MUTATION)],
+  });
   const tell = (): ExecutionResult => {
     const { errors } = run;
+    if (run.left < 0) return tooLarge();
     const settled: Settled[] = [];
     const error = piece instanceof GraphQLError ? piece : settle(piece, errors, settled);
     if (error) return { errors: [...errors, error], data: null };
-    const data = new JsonText(settled) as unknown as Record<string, unknown>;
+    const text = new JsonText(settled);
+    // Characters were counted, of which some have up to three bytes.
+    if ((mostBytes - run.left) * 3 > mostBytes && text.size() > mostBytes) return tooLarge();
+    const data = text as unknown as Record<string, unknown>;
     return errors.length ? { errors, data } : { data };
   };
   if (run.pending === 0) return tell();

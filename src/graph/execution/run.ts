@@ -1,4 +1,5 @@
 import { type GraphQLError, type GraphQLResolveInfo, locatedError } from "graphql";
+import { AnswerTooLarge, errorSize } from "./answer-size.ts";
 import { type Path, infoOf, pathOf } from "./info.ts";
 import type { Hole } from "./pieces.ts";
 import type { FieldPlan, Origin, ValuePlan, Variables } from "./plan.ts";
@@ -13,6 +14,8 @@ export interface Run {
   readonly arguments: (Readonly<Record<string, unknown>> | undefined)[];
   /** The fields that are to be asked of whole levels, as far as their objects are known. */
   readonly levels: Map<FieldPlan, Asked>;
+  /** How many bytes the answer may have beside those that were made already. */
+  left: number;
   /** How many values are on their way. */
   pending: number;
   /** Called when the last one is there. */
@@ -45,6 +48,12 @@ export function spoil(
   }
 }
 
+/** Counts what has been made of the answer. Throws when that is more than there may be. */
+export function grow(run: Run, bytes: number): void {
+  run.left -= bytes;
+  if (run.left < 0) throw new AnswerTooLarge();
+}
+
 /** Tells the error of a value and puts null in its place; throws it, located, where null cannot be. */
 export function failed(
   run: Run,
@@ -53,8 +62,10 @@ export function failed(
   above: Path | undefined,
   place: Place,
 ): "null" {
+  if (error instanceof AnswerTooLarge) throw error;
   const located = locatedError(error, value.field.nodes, listPath(pathTo(value, above, place)));
   if (!value.nullable) throw located;
+  grow(run, located.message.length + errorSize);
   run.errors.push(located);
   return "null";
 }

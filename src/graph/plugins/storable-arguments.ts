@@ -13,8 +13,13 @@ declare global {
   }
 }
 
+/** The most entries of a list in the arguments of a field. What an input of a use case may have more of, that checks itself. */
+const mostEntries = 100;
+const mostInInput = 1_000;
+
 /**
- * Refuses, for every field but a mutation's, arguments that a scalar could not read or the database could not take.
+ * Refuses, for every field but a mutation's, arguments that a scalar could not read, the database could not take, or that are lists without
+ * an end.
  * Mutations check their input themselves, because there such a value is a user error of one row.
  */
 class StorableArgumentsPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
@@ -48,7 +53,7 @@ function checkArguments(args: object): void {
   throw requestError("INVALID_REQUEST", `Argument ${trouble.path.join(".")} ${trouble.reason}.`);
 }
 
-/** What of arguments could not be read, or cannot be stored. */
+/** What of arguments could not be read, cannot be stored, or is too long. */
 export function findTrouble(
   value: unknown,
   path: readonly string[],
@@ -59,6 +64,11 @@ export function findTrouble(
     return reason ? { path, reason } : null;
   }
   if (typeof value !== "object" || value === null) return null;
+  if (Array.isArray(value)) {
+    const most = path[0] === "input" ? mostInInput : mostEntries;
+    if (value.length > most)
+      return { path, reason: `must have at most ${most} entries, not ${value.length}` };
+  }
   for (const [key, part] of Object.entries(value)) {
     const trouble = findTrouble(key, path) ?? findTrouble(part, [...path, key]);
     if (trouble) return trouble;

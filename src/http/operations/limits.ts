@@ -2,9 +2,15 @@
 export const limits = {
   /** Bytes of the body. */
   bodyBytes: 2_000_000,
+  /** Bytes of the document. */
+  documentBytes: 65_536,
+  /** Characters of a name in the document. */
+  nameCharacters: 100,
+  /** Bytes of the answer, unless the server is set up for others. */
+  answerBytes: 16_000_000,
   /** Lexical tokens of the document. */
   tokens: 2_000,
-  /** Levels of fields within each other; introspection does not count. */
+  /** Levels of fields within each other; those of introspection too. */
   depth: 15,
   aliases: 50,
   directives: 50,

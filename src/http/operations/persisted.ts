@@ -11,6 +11,8 @@ import type { OperationParams } from "./types.ts";
 /** The document that a request runs. */
 export interface WantedDocument {
   readonly text: string;
+  /** Whether it is registered for the environment. */
+  readonly registered?: boolean;
   /** Keeps the document for requests that name it by its hash; to be called when it has turned out to be valid. */
   readonly keep?: (() => void) | undefined;
 }
@@ -61,15 +63,16 @@ export function documentFinder(
       if (!documentsOnly) {
         return { text, keep: reference?.automatic ? () => void automatic.set(nameOf(key), text) : undefined };
       }
-      if (await findRegistered(key)) return { text };
+      if (await findRegistered(key)) return { text, registered: true };
       throw denied(hash);
     }
     if (!reference)
       throw requestError("INVALID_REQUEST", "Send a GraphQL document as query, or its documentId.");
     const key = { environmentId, hash: reference.hash };
     const known = reference.automatic && !documentsOnly ? automatic.get(nameOf(key)) : undefined;
-    const text = known ?? (await findRegistered(key));
-    if (text !== undefined) return { text };
+    if (known !== undefined) return { text: known };
+    const text = await findRegistered(key);
+    if (text !== undefined) return { text, registered: true };
     throw documentsOnly ? denied(reference.hash) : notFound(reference);
   };
   return (params, asker) => {

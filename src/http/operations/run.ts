@@ -8,6 +8,7 @@ import {
 } from "graphql";
 import type { Context, Tally } from "../../graph/context.ts";
 import { requestError } from "../../graph/errors.ts";
+import { withinSize } from "../../graph/execution/answer-size.ts";
 import { priceRows } from "../../graph/input-rows.ts";
 import { measurer } from "../../graph/known-measures.ts";
 import type { Measure } from "../../graph/measure.ts";
@@ -23,6 +24,8 @@ import { requestFingerprint } from "./fingerprint.ts";
 import { keyOf, keyOfPart } from "./idempotency-key.ts";
 import { type ReadyOperation, executor, hasSeveral } from "./execute.ts";
 import { createFollower } from "./follow.ts";
+import { introspectionMeasure } from "./introspection.ts";
+import { limits } from "./limits.ts";
 import { type WantedDocument, documentFinder } from "./persisted.ts";
 import { runOnce } from "./run-once.ts";
 import {
@@ -40,6 +43,8 @@ export interface OperationsOptions {
   readonly logger: Logger;
   /** Whether callers are gateways, whose requests can be parts of one request. False unless said. */
   readonly inParts?: boolean | undefined;
+  /** The most bytes of an answer; 16 MB unless said. */
+  readonly answerBytes?: number | undefined;
   /** Told of every operation when it has been answered. */
   readonly observe?: ((report: OperationReport) => void) | undefined;
 }
@@ -47,11 +52,12 @@ export interface OperationsOptions {
 /** The way of every operation, whichever door it came in by. */
 export function createOperations(options: OperationsOptions): Operations {
   const { schema, database, logger, inParts, observe } = options;
+  const { answerBytes = limits.answerBytes } = options;
   const documents = createDocuments(schema);
   const findDocument = documentFinder(adminReader(database));
   const measureOf = measurer(schema, largestSize);
 
-  const execution = executor(schema);
+  const execution = executor(schema, answerBytes);
   const follow = createFollower(schema, database.events.closing);
 
   const shown = (result: ExecutionResult, requestId: string): ExecutionResult =>
@@ -72,7 +78,7 @@ export function createOperations(options: OperationsOptions): Operations {
     andThen(execution(operation, contextValue), (result) => shown(result, contextValue.requestId));
 
   const answer = (
-    { text, keep }: WantedDocument,
+    { text, registered, keep }: WantedDocument,
     params: OperationParams,
     request: OperationRequest,
     watched: Watched,
@@ -85,12 +91,17 @@ export function createOperations(options: OperationsOptions): Operations {
       throw requestError("INVALID_REQUEST", `This graph has no ${operation.operation} operations.`);
     }
     watched.type = operation.operation;
+    watched.fingerprint = valid.fingerprint;
+    watched.registered = registered ?? false;
     watched.name = operation.name?.value;
     const variableValues = params.variables ?? {};
     checkVariables(variableValues);
-    const isMutation = operation.operation === OperationTypeNode.MUTATION;
-    const answered = measureOf(valid.document, operation, variableValues);
+    const { standardIntrospection } = valid;
+    const answered = standardIntrospection
+      ? introspectionMeasure
+      : measureOf(valid.document, operation, variableValues);
     checkMeasure(answered);
+    const isMutation = operation.operation === OperationTypeNode.MUTATION;
     const measured = isMutation ? withRows(answered, valid.document, operation, variableValues) : answered;
     checkMeasure(measured);
     if (isMutation && request.readOnly) throw requestError("METHOD_NOT_ALLOWED", "Send mutations by POST.");
@@ -105,7 +116,8 @@ export function createOperations(options: OperationsOptions): Operations {
       const dry = { data: null, extensions: { dryRun: true } };
       return { result: withCost(dry, cost, admission, null), replayed: undefined };
     }
-    const ready = { document: valid.document, operation, variableValues };
+    const kept = standardIntrospection ? valid.fingerprint : undefined;
+    const ready = { document: valid.document, operation, variableValues, kept };
     return andThen(admission.charge(extraTokens(cost)), () => {
       if (operation.operation === OperationTypeNode.SUBSCRIPTION)
         return watch(ready, admission, cost, watched);
@@ -130,7 +142,7 @@ export function createOperations(options: OperationsOptions): Operations {
     const result = await follow(ready, admission, {
       contextFor: (to) => contextOn(database, to, tally),
       charge: () => admission.charge(extraTokens(cost)),
-      shown: (one) => shown(one, admission.requestId),
+      shown: (one) => shown(withinSize(one, answerBytes, false), admission.requestId),
     });
     return { result, replayed: undefined };
   };
@@ -157,12 +169,18 @@ export function createOperations(options: OperationsOptions): Operations {
   };
 
   return (params, request) => {
-    const watched: Watched = { type: "unknown", name: undefined, tally: { statements: 0, rows: 0 } };
+    const watched: Watched = {
+      type: "unknown",
+      name: undefined,
+      fingerprint: undefined,
+      registered: false,
+      tally: { statements: 0, rows: 0 },
+    };
     const began = performance.now();
     const tell = (status: string): void => {
-      const { type, name, tally } = watched;
+      const { tally, ...known } = watched;
       const seconds = (performance.now() - began) / 1_000;
-      observe?.({ type, name, status, seconds, statements: tally.statements });
+      observe?.({ ...known, status, seconds, statements: tally.statements });
     };
     const ended = (answered: OperationAnswer): OperationAnswer => {
       const [error] = (!isStream(answered.result) && answered.result.errors) || [];
@@ -189,6 +207,8 @@ type Variables = Readonly<Record<string, unknown>>;
 interface Watched {
   type: OperationReport["type"];
   name: string | undefined;
+  fingerprint: string | undefined;
+  registered: boolean;
   readonly tally: Tally;
 }
 

@@ -44,6 +44,10 @@ export type Operations = (params: OperationParams, request: OperationRequest) =>
 export interface OperationReport {
   /** The operation's name; undefined for one without, and for a document that could not be read. */
   readonly name: string | undefined;
+  /** What its document is known by, however it is written; undefined for one that could not be read. */
+  readonly fingerprint: string | undefined;
+  /** Whether the document is one of those that were registered, whose names the environment's owner chose. */
+  readonly registered: boolean;
   readonly type: "query" | "mutation" | "subscription" | "unknown";
   /** `ok`, or the code of the first error. */
   readonly status: string;

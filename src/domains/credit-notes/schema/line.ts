@@ -60,7 +60,9 @@ const filter = builder.inputRef<CreditNoteLineFilter>("CreditNoteLineFilter").im
   }),
 });
 
-const list = defineList(creditNoteLines, CreditNoteLine, filter);
+const list = defineList(creditNoteLines, CreditNoteLine, filter, {
+  POSITION: "The place on the credit note.",
+});
 
 listUnder(list, {
   parent: "CreditNote",

@@ -3,7 +3,7 @@ import { defineList, listQuery, listUnder } from "../../../graph/connections.ts"
 import { Node, byIdQuery, entity } from "../../../graph/entities.ts";
 import { reads } from "../../../graph/columns.ts";
 import { DateTimeRange, ExternalReference, type ExternalReferenceValue } from "../../../graph/values.ts";
-import { type CustomerFilter, customers, loadByExternalId, loadExternal } from "../loaders.ts";
+import { type CustomerFilter, customers, loadByExternalId, loadExternal, mostMetadata } from "../loaders.ts";
 import type { CustomerRow } from "../merge.ts";
 
 export const CustomerStatus = builder.enumType("CustomerStatus", {
@@ -123,7 +123,10 @@ const CustomerFilterInput = builder.inputRef<CustomerFilter>("CustomerFilter").i
     created: t.field({ type: DateTimeRange, description: "Created in this span of time." }),
     updated: t.field({ type: DateTimeRange, description: "Last changed in this span of time." }),
     externalSource: t.string({ description: "Has an external id of this source." }),
-    metadata: t.field({ type: [MetadataEntry], description: "Each of these keys has exactly this value." }),
+    metadata: t.field({
+      type: [MetadataEntry],
+      description: `Each of these keys, at most ${mostMetadata}, has exactly this value.`,
+    }),
   }),
 });
 

@@ -85,7 +85,9 @@ const filter = builder.inputRef<RedemptionFilter>("DiscountRedemptionFilter").im
   }),
 });
 
-const list = defineList(redemptions, DiscountRedemption, filter);
+const list = defineList(redemptions, DiscountRedemption, filter, {
+  REDEEMED_AT: "When the discount was redeemed.",
+});
 
 listUnder(list, {
   parent: "Discount",

@@ -39,7 +39,7 @@ const filter = builder.inputRef<InvoiceCommentFilter>("InvoiceCommentFilter").im
   }),
 });
 
-listUnder(defineList(invoiceComments, InvoiceComment, filter), {
+listUnder(defineList(invoiceComments, InvoiceComment, filter, { CREATED_AT: "When the remark was made." }), {
   parent: "Invoice",
   name: "comments",
   by: "invoiceId",

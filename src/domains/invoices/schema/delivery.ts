@@ -44,7 +44,7 @@ const filter = builder.inputRef<InvoiceDeliveryFilter>("InvoiceDeliveryFilter").
   fields: (t) => ({ channel: t.field({ type: InvoiceChannel, description: "Only by this channel." }) }),
 });
 
-listUnder(defineList(invoiceDeliveries, InvoiceDelivery, filter), {
+listUnder(defineList(invoiceDeliveries, InvoiceDelivery, filter, { CREATED_AT: "When it was sent." }), {
   parent: "Invoice",
   name: "deliveries",
   by: "invoiceId",

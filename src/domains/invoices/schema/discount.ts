@@ -43,11 +43,16 @@ const filter = builder.inputRef<InvoiceDiscountFilter>("InvoiceDiscountFilter").
   }),
 });
 
-listUnder(defineList(invoiceDiscounts, InvoiceDiscount, filter), {
-  parent: "Invoice",
-  name: "discounts",
-  by: "invoiceId",
-  description: "What the discounts take off, in their order. Together it is `discount`.",
-  nullable: false,
-  inherit: ["currency"],
-});
+listUnder(
+  defineList(invoiceDiscounts, InvoiceDiscount, filter, {
+    POSITION: "The order in which they are taken off.",
+  }),
+  {
+    parent: "Invoice",
+    name: "discounts",
+    by: "invoiceId",
+    description: "What the discounts take off, in their order. Together it is `discount`.",
+    nullable: false,
+    inherit: ["currency"],
+  },
+);

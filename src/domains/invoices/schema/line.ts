@@ -2,7 +2,7 @@ import type { Row } from "../../../db/datamodel.ts";
 import { builder } from "../../../graph/builder.ts";
 import { reads, shows } from "../../../graph/columns.ts";
 import type { Context } from "../../../graph/context.ts";
-import { defineList, listUnder, startingWith } from "../../../graph/connections.ts";
+import { defineList, listUnder, onlyBy } from "../../../graph/connections.ts";
 import { Node, entity, relation } from "../../../graph/entities.ts";
 import { DateTimeRange, Money, Period, periodOf } from "../../../graph/values.ts";
 import { recordField } from "../../../graph/record-fields.ts";
@@ -115,7 +115,10 @@ const filter = builder.inputRef<InvoiceLineFilter>("InvoiceLineFilter").implemen
   }),
 });
 
-const list = defineList(invoiceLines, InvoiceLine, filter);
+const list = defineList(invoiceLines, InvoiceLine, filter, {
+  POSITION: "The place on the invoice.",
+  CREATED_AT: "When the line was created.",
+});
 
 listUnder(list, {
   parent: "Invoice",
@@ -126,7 +129,10 @@ listUnder(list, {
   inherit: ["currency"],
 });
 
-const latest = startingWith(list, "CREATED_AT");
+const latest = onlyBy(list, "CREATED_AT", {
+  kind: "Time",
+  description: "When the line was created.",
+});
 listUnder(latest, {
   parent: "SubscriptionItem",
   name: "invoiceLines",

@@ -68,7 +68,9 @@ const filter = builder.inputRef<InvoicePaymentFilter>("InvoicePaymentFilter").im
   }),
 });
 
-const list = defineList(invoicePayments, InvoicePayment, filter);
+const list = defineList(invoicePayments, InvoicePayment, filter, {
+  CREATED_AT: "When the payment was recorded.",
+});
 
 listQuery("invoicePayments", list, "The payments and refunds of all invoices, latest first.");
 listUnder(list, {

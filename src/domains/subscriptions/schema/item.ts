@@ -1,5 +1,5 @@
 import { builder } from "../../../graph/builder.ts";
-import { defineList, listUnder, startingWith } from "../../../graph/connections.ts";
+import { defineList, listUnder, onlyBy } from "../../../graph/connections.ts";
 import { Node, entity, relation } from "../../../graph/entities.ts";
 import { DateTimeRange } from "../../../graph/values.ts";
 import { recordField } from "../../../graph/record-fields.ts";
@@ -59,7 +59,10 @@ const filter = builder.inputRef<SubscriptionItemFilter>("SubscriptionItemFilter"
   }),
 });
 
-const list = defineList(subscriptionItems, SubscriptionItem, filter);
+const list = defineList(subscriptionItems, SubscriptionItem, filter, {
+  POSITION: "The place on the subscription.",
+  CREATED_AT: "When the item was created.",
+});
 
 listUnder(list, {
   parent: "BillingSubscription",
@@ -68,7 +71,7 @@ listUnder(list, {
   description: "What the subscription bills for, by position.",
   nullable: false,
 });
-listUnder(startingWith(list, "CREATED_AT"), {
+listUnder(onlyBy(list, "CREATED_AT", { kind: "Time", description: "When the item was created." }), {
   parent: "Price",
   name: "subscriptionItems",
   by: "priceId",

@@ -90,17 +90,23 @@ const itemFilter = builder.inputRef<PhaseItemFilter>("SubscriptionPhaseItemFilte
   fields: (t) => ({ priceId: t.id({ description: "Items at this price." }) }),
 });
 
-listUnder(defineList(phases, SubscriptionPhase, phaseFilter), {
-  parent: "SubscriptionSchedule",
-  name: "phases",
-  by: "scheduleId",
-  description: "Its phases, in order.",
-  nullable: false,
-});
-listUnder(defineList(phaseItems, SubscriptionPhaseItem, itemFilter), {
-  parent: "SubscriptionPhase",
-  name: "items",
-  by: "phaseId",
-  description: "What is billed in it, by position.",
-  nullable: false,
-});
+listUnder(
+  defineList(phases, SubscriptionPhase, phaseFilter, { POSITION: "The order in which phases run." }),
+  {
+    parent: "SubscriptionSchedule",
+    name: "phases",
+    by: "scheduleId",
+    description: "Its phases, in order.",
+    nullable: false,
+  },
+);
+listUnder(
+  defineList(phaseItems, SubscriptionPhaseItem, itemFilter, { POSITION: "The place in the phase." }),
+  {
+    parent: "SubscriptionPhase",
+    name: "items",
+    by: "phaseId",
+    description: "What is billed in it, by position.",
+    nullable: false,
+  },
+);

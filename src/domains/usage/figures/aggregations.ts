@@ -1,11 +1,11 @@
+import { LRUCache } from "lru-cache";
 import { MeterAggregation } from "../../../db/generated/prisma/enums.ts";
 
 /** All that a meter may have. */
 export const allAggregations: readonly MeterAggregation[] = Object.values(MeterAggregation);
 
 /** Those of meters that were read before. A meter keeps its aggregation for good, so what is here stays true. */
-const known = new Map<string, MeterAggregation>();
-const mostKnown = 10_000;
+const known = new LRUCache<string, MeterAggregation>({ max: 10_000 });
 
 /** The aggregations that meters may have, in one order; all, unless each of them is known. */
 export function aggregationsOf(meterIds: readonly string[] | undefined): readonly MeterAggregation[] {
@@ -19,7 +19,6 @@ export function aggregationsOf(meterIds: readonly string[] | undefined): readonl
 export function learnAggregations(
   rows: readonly { readonly meterId: string; readonly aggregation: MeterAggregation | null }[],
 ): void {
-  if (known.size > mostKnown) known.clear();
   for (const { meterId, aggregation } of rows) {
     if (aggregation) known.set(meterId, aggregation);
   }

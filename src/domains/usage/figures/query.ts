@@ -16,6 +16,9 @@ export interface Span {
 export const figureParts = ["total", "eventCount", "firstEventAt", "lastEventAt"] as const;
 export type FigurePart = (typeof figureParts)[number] | "current";
 
+/** The most meters that are read of one object: an environment with more has to name those that are wanted. */
+export const mostMeters = 100;
+
 export interface UsageQuery {
   /** All of one kind. */
   readonly parents: readonly Parent[];
@@ -27,7 +30,12 @@ export interface UsageQuery {
   /** The property whose different texts events are told apart by. */
   readonly groupBy?: string | undefined;
   readonly parts: readonly FigurePart[];
+  /** The most rows that there may be. */
+  readonly most: number;
 }
+
+/** Thrown when there are more rows than a query may give. */
+export class TooMuchUsage extends Error {}
 
 /** What a meter measured of a parent in a span; figures that were not asked for are missing. */
 export interface UsageRow {

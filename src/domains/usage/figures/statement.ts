@@ -10,6 +10,9 @@ import { hasRest, partsOf } from "./spans.ts";
 /** The most groups of a meter, in all spans, that are told apart. */
 export const mostGroups = 100;
 
+/** The most groups of all windows, meters and objects that are looked through for those with the most events. */
+const mostGrouped = 200_000;
+
 /** The SQL of the rows that `readUsage` gives of meters that have one of the aggregations. */
 export function statementOf(
   environmentId: string,
@@ -39,11 +42,12 @@ export function statementOf(
     conditional: Boolean(conditions?.length),
     grouped,
   };
-  if (grouped) return groupedStatement({ asked, meters, options, parts });
+  const limit = Prisma.sql`LIMIT ${query.most + 1}::int`;
+  if (grouped) return groupedStatement({ asked, meters, options, parts, limit });
   return Prisma.sql`
     SELECT ${keys}, NULL AS "group", 0 AS "otherGroups"${chosenOf(parts)}
     FROM ${asked} r ${meters} LEFT JOIN LATERAL ${measured(options)} m ON true
-    ORDER BY ${order}, r.span`;
+    ORDER BY ${order}, r.span ${limit}`;
 }
 
 /** One meter is not looked for as a list of one: of a list that it does not know, PostgreSQL expects ten. */
@@ -62,15 +66,16 @@ interface Pieces {
   readonly meters: Prisma.Sql;
   readonly options: PieceOptions;
   readonly parts: readonly FigurePart[];
+  readonly limit: Prisma.Sql;
 }
 
 /** Events are read again for what other groups come to together, and only where there are any: figures of groups need not add up. */
-function groupedStatement({ asked, meters, options, parts }: Pieces): Prisma.Sql {
+function groupedStatement({ asked, meters, options, parts, limit }: Pieces): Prisma.Sql {
   const among = Prisma.sql`PARTITION BY parent, "meterId"`;
   return Prisma.sql`
-    WITH asked AS MATERIALIZED ${asked}, grouped AS (
+    WITH asked AS MATERIALIZED ${asked}, grouped AS MATERIALIZED (
       SELECT ${keys}, m."group", m."eventCount" AS events${chosenOf(parts)}
-      FROM asked r ${meters} JOIN LATERAL ${measured(options)} m ON true
+      FROM asked r ${meters} JOIN LATERAL ${measured(options)} m ON true LIMIT ${mostGrouped + 1}::int
     ), placed AS MATERIALIZED (
       SELECT g.*, dense_rank() OVER (${among} ORDER BY g."ofGroup" DESC, g."group" COLLATE "C") AS place
       FROM (SELECT *, sum(events) OVER (${among}, "group") AS "ofGroup" FROM grouped) g
@@ -88,8 +93,8 @@ function groupedStatement({ asked, meters, options, parts }: Pieces): Prisma.Sql
       ${meters} AND t.id = r.other
       JOIN LATERAL ${measured({ ...options, grouped: false, others: true })} m ON true
     )
-    SELECT r.* FROM used r JOIN meters t ON t.environment_id = ${options.environmentId}::uuid AND t.id = r."meterId"
-    ORDER BY ${order}, r."otherGroups", r."group" COLLATE "C" NULLS FIRST, r.span`;
+    SELECT r.*, (SELECT count(*) > ${mostGrouped}::int FROM grouped) AS "tooMany" FROM used r JOIN meters t ON t.environment_id = ${options.environmentId}::uuid AND t.id = r."meterId"
+    ORDER BY ${order}, r."otherGroups", r."group" COLLATE "C" NULLS FIRST, r.span ${limit}`;
 }
 
 /** Parents with the places that they have, as a subquery: arrays are read faster than JSON. */

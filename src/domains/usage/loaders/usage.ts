@@ -1,14 +1,16 @@
 import type { Context } from "../../../graph/context.ts";
 import { requestError } from "../../../graph/errors.ts";
 import { loadAll, loader } from "../../../graph/loaders.ts";
-import type { Parent, UsageQuery, UsageRow } from "../figures/query.ts";
+import { type Parent, TooMuchUsage, type UsageQuery, type UsageRow, mostMeters } from "../figures/query.ts";
 import { readUsage } from "../figures/read.ts";
+import { mostGroups } from "../figures/statement.ts";
 
-/** The most spans of time that one statement reads, of all objects together. */
+/** The most spans of time that one statement reads, of all objects together, and the most rows that it gives. */
 const mostSpans = 50_000;
+const mostRows = 50_000;
 
 /** What is read of objects that are all of one kind. */
-export type UsageWanted = Omit<UsageQuery, "parents">;
+export type UsageWanted = Omit<UsageQuery, "parents" | "most">;
 
 /** The usage of one object. */
 export function loadUsage(
@@ -44,9 +46,24 @@ function loading({ reads, viewer }: Context, one: Parent, query: UsageWanted) {
       );
     }
     const parents = keys.map((key) => JSON.parse(key) as Parent);
-    const rows = await readUsage(reads, viewer.environmentId, { ...query, parents });
+    const most = Math.min(mostRows, parents.length * rowsEach(one, query));
+    const rows = await readUsage(reads, viewer.environmentId, { ...query, parents, most }).catch(narrow);
     const byParent = Map.groupBy(rows, (row) => row.parent);
     return keys.map((_, place) => byParent.get(place) ?? []);
   };
   return { name: `usage:${JSON.stringify([Object.keys(one), query])}`, batch };
+}
+
+/** How many rows a query can give for each object that it reads. */
+function rowsEach(one: Parent, { meterIds, spans, groupBy }: UsageWanted): number {
+  const meters = "meterId" in one ? 1 : (meterIds?.length ?? mostMeters);
+  return meters * spans.length * (groupBy === undefined ? 1 : mostGroups + 1);
+}
+
+function narrow(error: unknown): never {
+  if (!(error instanceof TooMuchUsage)) throw error;
+  throw requestError(
+    "INVALID_REQUEST",
+    `This is more usage than one request can have: ${mostRows} rows, and ${mostMeters} meters that are not named. Name the meters by meterIds, ask for fewer objects, a shorter span or longer windows, or leave groupBy out.`,
+  );
 }

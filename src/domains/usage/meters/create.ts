@@ -8,6 +8,7 @@ import { newId } from "../../../kit/ids.ts";
 import { Refusal, refuse } from "../../../kit/refusal.ts";
 import { checked, clearable, text } from "../../../kit/validate.ts";
 import { type MeterRow, labelFaults, mergeLabels, meterLabels } from "./fields.ts";
+import { alertThresholds, mergeThresholds } from "./thresholds.ts";
 import { measuresQuantity, measuringFaults, measuringInput, mergeMeasuring } from "./measuring.ts";
 
 const createInput = z.strictObject({
@@ -18,6 +19,7 @@ const createInput = z.strictObject({
   eventName: text(255),
   aggregation: z.enum(MeterAggregation).nullish(),
   uniqueKey: clearable(text(255)),
+  alertThresholds,
 });
 
 const noLabels = { description: null, unitName: null, metadata: {} };
@@ -59,7 +61,7 @@ export async function createMeter(
       aggregation,
       uniqueKey: uniqueKey ?? null,
       ...measuring,
-      alertThresholds: [],
+      alertThresholds: mergeThresholds([], labels.alertThresholds),
       status: status ?? "ACTIVE",
       version: 1,
       createdAt: now,

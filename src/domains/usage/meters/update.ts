@@ -8,6 +8,7 @@ import { checked, text } from "../../../kit/validate.ts";
 import { checkVersion, expectedVersion } from "../../../kit/versions.ts";
 import { type MeterRow, labelFaults, mergeLabels, meterLabels } from "./fields.ts";
 import { measuringFaults, measuringInput, mergeMeasuring } from "./measuring.ts";
+import { alertThresholds, mergeThresholds } from "./thresholds.ts";
 import { type MeterMove, meterMachine } from "./status.ts";
 
 export interface MeterChange {
@@ -25,6 +26,7 @@ const updateInput = z.strictObject({
   ...meterLabels,
   ...measuringInput,
   meter: meterReference,
+  alertThresholds,
   replaceMetadata: z.boolean().nullish(),
   expectedVersion,
 });
@@ -47,7 +49,11 @@ export async function updateMeter(
     const before = await lockMeter(transaction, reference);
     checkVersion("meter", before.version, expected);
     const measuring = mergeMeasuring(before, labels);
-    const values = { ...mergeLabels(before, labels, replaceMetadata ?? false), ...measuring };
+    const values = {
+      ...mergeLabels(before, labels, replaceMetadata ?? false),
+      ...measuring,
+      alertThresholds: mergeThresholds(before.alertThresholds, labels.alertThresholds),
+    };
     const faults = [...labelFaults(values), ...measuringFaults(before.aggregation, measuring)];
     if (faults.length) throw new Refusal(faults);
     return save(transaction, before, values, "meter.updated");

@@ -4,7 +4,7 @@ import type { GraphTypes } from "../../../graph/builder.ts";
 import { requestError } from "../../../graph/errors.ts";
 import { check, text } from "../../../kit/validate.ts";
 import type { Condition } from "../figures/conditions.ts";
-import type { Span } from "../figures/query.ts";
+import { type Span, mostMeters } from "../figures/query.ts";
 import { mostGroups } from "../figures/statement.ts";
 import { spanOf } from "../period.ts";
 import { conditions } from "../values/conditions-input.ts";
@@ -32,6 +32,12 @@ export const usageArguments = (t: Arguments) => ({
       "Tells events apart by the text of this property, at most 255 characters. The events themselves are looked at then, which takes longer the more there are.",
   }),
 });
+
+/** Which meters a field tells of. */
+export const meterIdsArgument = (t: Arguments) =>
+  t.idList({
+    description: `Only these meters, at most ${mostMeters}, in the order of their names. Ids of no meter are passed over. Needed in an environment with more than ${mostMeters} meters.`,
+  });
 
 export const otherGroupsDescription = `How many groups this is of. 0 for a group of its own. Of more than ${mostGroups} groups those with the most events have entries of their own, and the last entry is what all others come to together: with it nothing is left out.`;
 

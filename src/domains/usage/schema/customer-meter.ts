@@ -2,7 +2,9 @@ import { builder } from "../../../graph/builder.ts";
 import { loadById } from "../../../graph/loaders.ts";
 import { isId } from "../../../kit/ids.ts";
 import type { UsageRow } from "../figures/query.ts";
+import { meterIdsArgument } from "./arguments.ts";
 import { ofCustomer, readsUsage } from "./reads-usage.ts";
+import { sizeOfUsage } from "./sizes.ts";
 
 /** Whole hours around all events. */
 const allTime = { start: new Date("0001-01-01T00:00:00Z"), end: new Date("9999-01-01T00:00:00Z") };
@@ -46,12 +48,11 @@ builder.prismaObjectField("Customer", "meters", (t) =>
       "What each meter shows of the customer by now, by the meter's name, also where nothing was used.",
     authScopes: { scope: "usage:read" },
     args: {
-      meterIds: t.arg.idList({
-        description: "Only these meters, in the same order. Ids of no meter are passed over.",
-      }),
+      meterIds: meterIdsArgument(t.arg),
     },
     ...readsUsage(
       ofCustomer,
+      sizeOfUsage("meterIds"),
       ({ meterIds }: { readonly meterIds?: readonly string[] | null | undefined }) => ({
         query: {
           spans: [allTime],

@@ -79,6 +79,10 @@ export const Meter = entity(
         description:
           "Whether what was there before a span of time is there at its start: for LAST the latest value, for WEIGHTED_SUM all changes.",
       }),
+      alertThresholds: t.exposeIntList("alertThresholds", {
+        description:
+          "At how many per cent of the units that a period includes usage is told of, in ascending order; empty for a meter that is not watched.",
+      }),
       unitName: t.exposeString("unitName", {
         nullable: true,
         description: "What one unit is called: `request`, `GB`.",

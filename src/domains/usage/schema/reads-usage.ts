@@ -2,6 +2,7 @@ import type { GraphQLResolveInfo } from "graphql";
 import type { Row } from "../../../db/datamodel.ts";
 import type { Context } from "../../../graph/context.ts";
 import { byLevel } from "../../../graph/levels.ts";
+import { type SizeRule, sizedBy } from "../../../graph/sizes.ts";
 import type { Parent, UsageRow } from "../figures/query.ts";
 import { type UsageWanted, loadAllUsage, loadUsage } from "../loaders/usage.ts";
 
@@ -33,10 +34,12 @@ export const ofMeter: UsageParent<Row<"Meter">> = {
 };
 
 /**
- * How a field reads the usage of its rows. What is wanted is found out once for a level. To be spread into the field's options.
+ * How a field reads the usage of its rows, and how many rows it is priced at. What is wanted is found out once for a level. To be spread
+ * into the field's options.
  */
 export function readsUsage<R, A, V>(
   { columns, parentOf }: UsageParent<R>,
+  size: SizeRule,
   wantedBy: (args: A, info: GraphQLResolveInfo) => Wanted<V>,
 ) {
   const level = byLevel<R, A>(
@@ -47,7 +50,7 @@ export function readsUsage<R, A, V>(
     },
   );
   return {
-    extensions: { columns, ...level },
+    extensions: { columns, ...level, ...sizedBy(size) },
     resolve: async (row: R, args: A, context: Context, info: GraphQLResolveInfo): Promise<V> => {
       const { query, show } = wantedBy(args, info);
       return show(await loadUsage(context, parentOf(row), query));

@@ -3,6 +3,7 @@ import { describedEnum } from "../../../graph/enums.ts";
 import { requestError } from "../../../graph/errors.ts";
 import { loadById } from "../../../graph/loaders.ts";
 import { Period } from "../../../graph/values.ts";
+import { pricedAbove } from "../../../graph/sizes.ts";
 import { isId } from "../../../kit/ids.ts";
 import { isTimeZone } from "../../../kit/time-zone.ts";
 import { type UsageWindow as Window, bucketsOf, mostBuckets } from "../buckets.ts";
@@ -10,6 +11,7 @@ import { mostGroups } from "../figures/statement.ts";
 import { type UsagePoint as Point, type UsageSeries as Series, seriesOf } from "../series.ts";
 import { type Sent, otherGroupsDescription, readUsageArguments, usageArguments } from "./arguments.ts";
 import { type Wanted, ofCustomer, ofMeter, ofSubscription, readsUsage } from "./reads-usage.ts";
+import { sizeOfUsage } from "./sizes.ts";
 
 const UsageWindow = describedEnum<Window>(
   "UsageWindow",
@@ -69,6 +71,7 @@ const UsageSeries = builder.objectRef<Series>("UsageSeries").implement({
     points: t.field({
       type: [UsagePoint],
       description: "A point for each window, in the order of time, also where nothing was used.",
+      ...pricedAbove(),
       resolve: ({ points }) => points as Point[],
     }),
   }),
@@ -123,6 +126,8 @@ const meterOf = (t: Arguments) => t.id({ required: true, description: "The meter
 
 const what = `: one series, or with \`groupBy\` one for each of the ${mostGroups} texts of the property with the most events, and one for all others together. Empty for an unknown meter. The span is the current calendar month of the time zone unless said, and has at most ${mostBuckets} windows.`;
 
+const size = sizeOfUsage("groupBy", "window");
+
 builder.prismaObjectField("Customer", "usageSeries", (t) =>
   t.field({
     type: [UsageSeries],
@@ -130,7 +135,7 @@ builder.prismaObjectField("Customer", "usageSeries", (t) =>
     description: `What the customer used of a meter, window by window${what}`,
     authScopes: { scope: "usage:read" },
     args: { ...seriesArguments(t.arg), meterId: meterOf(t.arg) },
-    ...readsUsage(ofCustomer, seriesBy),
+    ...readsUsage(ofCustomer, size, seriesBy),
   }),
 );
 
@@ -141,7 +146,7 @@ builder.prismaObjectField("BillingSubscription", "usageSeries", (t) =>
     description: `What was used of a meter by events that were sent for the subscription, window by window${what}`,
     authScopes: { scope: "usage:read" },
     args: { ...seriesArguments(t.arg), meterId: meterOf(t.arg) },
-    ...readsUsage(ofSubscription, seriesBy),
+    ...readsUsage(ofSubscription, size, seriesBy),
   }),
 );
 
@@ -152,6 +157,6 @@ builder.prismaObjectField("Meter", "usageSeries", (t) =>
     description: `What the meter measured of all customers, window by window${what}`,
     authScopes: { scope: "usage:read" },
     args: seriesArguments(t.arg),
-    ...readsUsage(ofMeter, seriesBy),
+    ...readsUsage(ofMeter, size, seriesBy),
   }),
 );

@@ -5,8 +5,15 @@ import { selection } from "../../../graph/pages.ts";
 import { Period } from "../../../graph/values.ts";
 import { isId } from "../../../kit/ids.ts";
 import { type Span, type UsageRow, figureParts } from "../figures/query.ts";
-import { type Sent, otherGroupsDescription, readUsageArguments, usageArguments } from "./arguments.ts";
+import {
+  type Sent,
+  meterIdsArgument,
+  otherGroupsDescription,
+  readUsageArguments,
+  usageArguments,
+} from "./arguments.ts";
 import { type Wanted, ofCustomer, ofMeter, ofSubscription, readsUsage } from "./reads-usage.ts";
+import { sizeOfUsage } from "./sizes.ts";
 
 interface Summary extends UsageRow {
   readonly period: Span;
@@ -79,9 +86,9 @@ function summariesBy(sent: SentSummary, info: GraphQLResolveInfo): Wanted<Summar
 }
 
 const what =
-  "one entry for every meter, by the meter's name, also where nothing was used; with `groupBy` one for each of the 100 texts of the property with the most events, and one for all others together. The span is the current calendar month in UTC unless said.";
+  "one entry for every meter, at most 100, by the meter's name, also where nothing was used; with `groupBy` one for each of the 100 texts of the property with the most events, and one for all others together. The span is the current calendar month in UTC unless said.";
 
-const meterIdsDescription = "Only these meters, in the same order. Ids of no meter are passed over.";
+const sizeOfMeters = sizeOfUsage("meterIds", "groupBy");
 
 builder.prismaObjectField("Customer", "usage", (t) =>
   t.field({
@@ -89,8 +96,8 @@ builder.prismaObjectField("Customer", "usage", (t) =>
     nullable: true,
     description: `What the customer used in a span of time: ${what}`,
     authScopes: { scope: "usage:read" },
-    args: { ...usageArguments(t.arg), meterIds: t.arg.idList({ description: meterIdsDescription }) },
-    ...readsUsage(ofCustomer, summariesBy),
+    args: { ...usageArguments(t.arg), meterIds: meterIdsArgument(t.arg) },
+    ...readsUsage(ofCustomer, sizeOfMeters, summariesBy),
   }),
 );
 
@@ -100,8 +107,8 @@ builder.prismaObjectField("BillingSubscription", "usage", (t) =>
     nullable: true,
     description: `What was used in a span of time by events that were sent for the subscription: ${what}`,
     authScopes: { scope: "usage:read" },
-    args: { ...usageArguments(t.arg), meterIds: t.arg.idList({ description: meterIdsDescription }) },
-    ...readsUsage(ofSubscription, summariesBy),
+    args: { ...usageArguments(t.arg), meterIds: meterIdsArgument(t.arg) },
+    ...readsUsage(ofSubscription, sizeOfMeters, summariesBy),
   }),
 );
 
@@ -113,6 +120,6 @@ builder.prismaObjectField("Meter", "usage", (t) =>
       "What the meter measured of all customers in a span of time: one entry, or with `groupBy` one for each of the 100 texts of the property with the most events, and one for all others together. The span is the current calendar month in UTC unless said.",
     authScopes: { scope: "usage:read" },
     args: usageArguments(t.arg),
-    ...readsUsage(ofMeter, summariesBy),
+    ...readsUsage(ofMeter, sizeOfUsage("groupBy"), summariesBy),
   }),
 );

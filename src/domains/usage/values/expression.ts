@@ -1,15 +1,8 @@
 import jsep from "jsep";
-import { Decimal, decimal } from "../../../kit/decimal.ts";
-
-/** Why there is no result. */
-export class NoResult extends Error {
-  readonly reason: "NO_VALUE" | "DIVISION_BY_ZERO";
-
-  constructor(reason: NoResult["reason"], message: string) {
-    super(message);
-    this.reason = reason;
-  }
-}
+import { LRUCache } from "lru-cache";
+import { Decimal } from "../../../kit/decimal.ts";
+import { NoResult } from "./no-result.ts";
+import { readNumber, withinRange } from "./range.ts";
 
 /** Gives the number that a name stands for; null where it stands for none. */
 export type Names = (name: string) => Decimal | null;
@@ -38,8 +31,7 @@ const functions: Readonly<Record<string, (values: readonly Decimal[]) => Decimal
   round: ([value]) => value!.toDecimalPlaces(0),
 };
 
-const kept = new Map<string, Expression>();
-const mostKept = 1_000;
+const kept = new LRUCache<string, Expression>({ max: 1_000 });
 
 /**
  * Reads arithmetic: numbers, names of properties, `properties["any name"]`, `quantity`, `+ - * / %`, parentheses and the
@@ -50,7 +42,7 @@ export function readExpression(text: string): Expression {
   let expression = kept.get(text);
   if (!expression) {
     expression = compile(parse(text), { left: mostParts });
-    if (kept.size < mostKept) kept.set(text, expression);
+    kept.set(text, expression);
   }
   return expression;
 }
@@ -81,7 +73,7 @@ function compile(node: jsep.Expression, parts: { left: number }): Expression {
     if (!Object.hasOwn(operators, operator)) throw new RangeError(`must not have the operator ${operator}`);
     const apply = operators[operator]!;
     const [one, other] = [compile(left, parts), compile(right, parts)];
-    return (names) => apply(one(names), other(names));
+    return (names) => withinRange(apply(one(names), other(names)));
   }
   if (type === "CallExpression") return compileCall(node as jsep.CallExpression, parts);
   throw new RangeError("must be arithmetic with numbers and the names of properties");
@@ -89,8 +81,17 @@ function compile(node: jsep.Expression, parts: { left: number }): Expression {
 
 function compileNumber({ raw, value }: jsep.Literal): Expression {
   if (typeof value !== "number") throw new RangeError("must have no texts and no other values but numbers");
-  const number = decimal(raw);
+  const number = literal(raw);
   return () => number;
+}
+
+function literal(text: string): Decimal {
+  try {
+    return readNumber(text);
+  } catch (error) {
+    if (error instanceof NoResult) throw new RangeError(`must have no number such as ${text.slice(0, 20)}`);
+    throw error;
+  }
 }
 
 function compileName(name: string): Expression {

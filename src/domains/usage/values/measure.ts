@@ -1,6 +1,8 @@
 import { type Decimal, decimal, roundTo } from "../../../kit/decimal.ts";
 import { mostUnits } from "../../../kit/limits.ts";
-import { NoResult, readExpression } from "./expression.ts";
+import { readExpression } from "./expression.ts";
+import { NoResult } from "./no-result.ts";
+import { readNumber } from "./range.ts";
 
 /** What of a meter decides about the value of an event. */
 export interface ValueRule {
@@ -14,7 +16,7 @@ export interface Measurable {
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
-export type UnmeasurableReason = NoResult["reason"] | "OUT_OF_RANGE";
+export type UnmeasurableReason = NoResult["reason"];
 
 /** What a meter measures of an event, null for its quantity; or why it has no value. */
 export type Measured =
@@ -54,8 +56,9 @@ function numberOf(properties: Measurable["properties"], key: string): Decimal | 
   const value = Object.hasOwn(properties, key) ? properties[key] : null;
   if (typeof value !== "string" && typeof value !== "number") return null;
   try {
-    return decimal(String(value));
-  } catch {
+    return readNumber(String(value));
+  } catch (error) {
+    if (error instanceof NoResult) throw error;
     return null;
   }
 }

@@ -1,4 +1,5 @@
 import { Decimal, decimal } from "../../../kit/decimal.ts";
+import { numeral } from "./range.ts";
 import type { Condition } from "../figures/conditions.ts";
 
 /** Whether an event with these properties meets all conditions; the same as the database finds out for events that it has. */
@@ -40,8 +41,6 @@ function textOf(value: unknown): string | null {
   if (typeof value === "string" || typeof value === "boolean") return String(value);
   return null;
 }
-
-const numeral = /^[+-]?(?:[0-9]{1,60}(?:[.][0-9]{0,60})?|[.][0-9]{1,60})$/;
 
 function compare(
   text: string | null,
