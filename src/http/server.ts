@@ -11,6 +11,7 @@ import { requestIdOf } from "./gates.ts";
 import { type GatewayOptions, gatewayCheck } from "./gateway/check.ts";
 import { answerCors } from "./cors.ts";
 import { Life, requestDeadlines } from "./life.ts";
+import { createLoadGate } from "./load/gate.ts";
 import type { OperationReport } from "./operations/types.ts";
 import { resultFor } from "./versions/adapt.ts";
 
@@ -41,13 +42,14 @@ export function createApiServer(options: ServerOptions): Server {
   const { database, logger, pages = [], timeoutMs = 30_000 } = options;
   const origins = new Set(options.corsOrigins);
   const { observe, shortWay } = options;
+  const load = createLoadGate(database.pool.options.max);
   const door = (endpoint: string, schema: GraphQLSchema, inParts = false): Door =>
-    createDoor({ endpoint, schema, inParts, database, logger, observe, shortWay });
+    createDoor({ endpoint, schema, inParts, database, logger, load, observe, shortWay });
   const graph = options.schema && door("/graphql", options.schema);
   const checkGateway = gatewayCheck(options);
   const subgraph = checkGateway && door("/subgraph", options.subgraph, true);
 
-  const admit = createAdmit(options);
+  const admit = createAdmit({ ...options, load });
   const deadlines = requestDeadlines(timeoutMs);
 
   const serve = (arrival: Arrival): Soon<void> => {

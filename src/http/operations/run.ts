@@ -6,6 +6,7 @@ import { largestSize } from "../../graph/pages.ts";
 import { type Soon, andThen } from "../../kit/soon.ts";
 import { type Admission, type GraphDatabase, adminReader, contextOn } from "../context.ts";
 import { publicError } from "../errors.ts";
+import { type LoadGate, isSmall } from "../load/gate.ts";
 import type { Logger } from "../logger.ts";
 import { checkMeasure, checkVariables } from "./checks.ts";
 import { extraTokens, withCost } from "./cost.ts";
@@ -29,6 +30,8 @@ export interface OperationsOptions {
   readonly schema: GraphQLSchema;
   readonly database: GraphDatabase;
   readonly logger: Logger;
+  /** Says when an operation runs. */
+  readonly load: LoadGate;
   /** Whether callers are gateways, whose requests can be parts of one request. False unless said. */
   readonly inParts?: boolean | undefined;
   /** Told of every operation when it has been answered. */
@@ -37,7 +40,7 @@ export interface OperationsOptions {
 
 /** The way of every operation, whichever door it came in by. */
 export function createOperations(options: OperationsOptions): Operations {
-  const { schema, database, logger, inParts, observe } = options;
+  const { schema, database, logger, load, inParts, observe } = options;
   const documents = createDocuments(schema);
   const findDocument = documentFinder(adminReader(database));
   const measureOf = measurer(schema, largestSize);
@@ -89,16 +92,20 @@ export function createOperations(options: OperationsOptions): Operations {
     return andThen(admission.charge(extraTokens(cost)), () => {
       if (operation.operation === OperationTypeNode.SUBSCRIPTION)
         return watch(ready, admission, cost, watched);
-      const key = isMutation ? keyOf(request, params) : undefined;
-      if (key !== undefined) return writeOnce(ready, key, valid.fingerprint, admission, cost, watched);
-      const context = contextOn(database, admission, watched.tally);
-      return andThen(run(ready, context), (result) => ({
-        result:
-          !isMutation && isAway(result)
-            ? withoutData(result)
-            : withCost(result, cost, admission, context.tally),
-        replayed: undefined,
-      }));
+      const { wanted, viewer } = admission;
+      const errand = { environmentId: viewer.environmentId, cost, writes: isMutation, wanted };
+      return load.run(errand, () => {
+        const key = isMutation ? keyOf(request, params) : undefined;
+        if (key !== undefined) return writeOnce(ready, key, valid.fingerprint, admission, cost, watched);
+        const context = contextOn({ ...database, small: isSmall(cost) }, admission, watched.tally);
+        return andThen<ExecutionResult, OperationAnswer>(run(ready, context), (result) => ({
+          result:
+            !isMutation && isAway(result)
+              ? withoutData(result)
+              : withCost(result, cost, admission, context.tally),
+          replayed: undefined,
+        }));
+      });
     });
   };
 
@@ -129,7 +136,8 @@ export function createOperations(options: OperationsOptions): Operations {
     const fingerprint = requestFingerprint(document, operation.name?.value, variableValues);
     const counted = inParts ? keyOfPart(key, operation) : key;
     const keyed = { environmentId, key: counted, fingerprint, several: hasSeveral(operation) };
-    const once = await runOnce(database, keyed, async (host) =>
+    const kept = { ...database, small: isSmall(cost), wanted: admission.wanted };
+    const once = await runOnce(kept, keyed, async (host) =>
       run(ready, contextOn({ ...database, ...host }, admission, tally)),
     );
     if (!once.replayed) database.announce?.(environmentId);

@@ -1,0 +1,102 @@
+import type { Wanted } from "../../db/abandon.ts";
+import { type Claim, FairQueue, type Turn } from "../../kit/fair-queue.ts";
+import type { Soon } from "../../kit/soon.ts";
+import { Pace } from "./pace.ts";
+import { tooBusy } from "./too-busy.ts";
+
+/** An operation that wants to run. */
+export interface Errand {
+  readonly environmentId: string;
+  readonly cost: number;
+  readonly writes: boolean;
+  readonly wanted: Wanted;
+  /** Whether it waits however long that takes, since it can be put off: an event of a stream. It does not unless said. */
+  readonly patient?: boolean;
+}
+
+/** Lets as many operations run as can be served well, and refuses at once what would wait for too long. */
+export interface LoadGate {
+  /** Throws SERVICE_UNAVAILABLE when not even a small operation of this environment would have its turn soon. */
+  readonly check: (environmentId: string) => void;
+  /** Runs an operation when its turn comes, or throws SERVICE_UNAVAILABLE. What has begun is never refused. */
+  readonly run: <T>(errand: Errand, work: () => Soon<T>) => Soon<T>;
+}
+
+/** Operations that cost no more than this are over soon. */
+const smallCost = 250;
+
+/** How many operations run at once, for each connection of the pool, and at the least: one does more than wait for the database. */
+const perConnection = 3;
+const fewest = 8;
+
+/** The most operations of an environment that wait, of either size. */
+const mostWaiting = 500;
+
+/** Whether an operation of this cost may have a place that is kept free of longer ones. */
+export function isSmall(cost: number): boolean {
+  return cost <= smallCost;
+}
+
+/** Makes the gate before the operations of a server with so many connections to its database. */
+export function createLoadGate(connections: number): LoadGate {
+  const places = Math.max(fewest, perConnection * connections);
+  const queue = new FairQueue({
+    places,
+    kept: Math.floor(places / 5),
+    writes: Math.ceil(places * 0.6),
+  });
+  const paces = { small: new Pace(), large: new Pace() };
+  const paceOf = ({ small }: Claim): Pace => paces[small ? "small" : "large"];
+
+  const refuseHopeless = (claim: Claim): void => {
+    const before = queue.waitingLike(claim);
+    const turns = (before + 1) * Math.max(1, queue.waitingTenants);
+    const pace = paceOf(claim);
+    if (before >= mostWaiting || !pace.bears(turns)) throw tooBusy(pace.secondsFor(turns));
+  };
+
+  const turnFor = (claim: Claim, wanted: Wanted): Promise<Turn> =>
+    new Promise((resolve, reject) => {
+      if (wanted.reason) return reject(wanted.reason);
+      const pace = paceOf(claim);
+      pace.joined();
+      const stop = (): void => {
+        queue.withdraw(waiting);
+        pace.left();
+        reject(wanted.reason);
+      };
+      const waiting = queue.wait(claim, (turn) => {
+        wanted.done(stop);
+        pace.served();
+        resolve(turn);
+      });
+      wanted.begin(stop);
+    });
+
+  const within = <T>(turn: Turn, work: () => Soon<T>): Soon<T> => {
+    let result: Soon<T>;
+    try {
+      result = work();
+    } catch (error) {
+      queue.leave(turn);
+      throw error;
+    }
+    if (result instanceof Promise) return result.finally(() => queue.leave(turn));
+    queue.leave(turn);
+    return result;
+  };
+
+  return {
+    check: (environmentId) => {
+      const claim = { tenant: environmentId, writes: false, small: true };
+      if (queue.waitingLike(claim)) refuseHopeless(claim);
+    },
+    run: ({ environmentId, cost, writes, wanted, patient = false }, work) => {
+      const claim = { tenant: environmentId, writes, small: isSmall(cost) };
+      const turn = queue.take(claim);
+      if (turn) return within(turn, work);
+      if (!patient) refuseHopeless(claim);
+      return turnFor(claim, wanted).then((own) => within(own, work));
+    },
+  };
+}

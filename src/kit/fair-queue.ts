@@ -1,0 +1,197 @@
+import { OpenList, type Place } from "./open-list.ts";
+
+/** What somebody asks of a fair queue. */
+export interface Claim {
+  readonly tenant: string;
+  /** Whether it writes: writes have a part of the places, so that reads find some. */
+  readonly writes: boolean;
+  /** Whether it is known to be over soon: then it may have a place that is kept free of all else. */
+  readonly small: boolean;
+}
+
+export interface FairQueueOptions {
+  /** How many places there are. */
+  readonly places: number;
+  /** How many of them are for small claims alone, and so many no tenant has by itself. */
+  readonly kept: number;
+  /** How many of them writes may have at once. */
+  readonly writes: number;
+}
+
+/** How long the time counts that a tenant has had places for: of each millisecond half is left after so many. */
+const halfLifeMs = 5_000;
+
+/** A tenant that has had places for so many milliseconds lately has no small claims any more, whatever they say. */
+const mostSmallMs = 4_000;
+
+/** How many tenants without any claim are remembered. */
+const mostIdle = 1_000;
+
+/** What is known of a tenant: what it has, what it waits for, and how long it had places lately. */
+interface Tenant {
+  readonly name: string;
+  running: number;
+  readonly waiting: { small: number; large: number };
+  readonly lines: readonly OpenList<Waiter>[];
+  spentMs: number;
+  spentAt: number;
+}
+
+interface Waiter {
+  readonly tenant: Tenant;
+  readonly claim: Claim;
+  readonly begin: (turn: Turn) => void;
+}
+
+/** A claim that waits. */
+export type Waiting = Place<Waiter>;
+
+/** A place that a claim has until it is left. */
+export interface Turn {
+  readonly tenant: Tenant;
+  readonly writes: boolean;
+  readonly large: boolean;
+  readonly beganAt: number;
+}
+
+/**
+ * Shares places between tenants: whoever has the fewest comes next, and among those whoever has had the least time lately. Nobody is
+ * put out of a place, so some are kept for small claims, and some from writes: these never wait for the end of something long.
+ */
+export class FairQueue {
+  readonly options: FairQueueOptions;
+  readonly #tenants = new Map<string, Tenant>();
+  readonly #hungry = new Set<Tenant>();
+  #running = 0;
+  #large = 0;
+  #writes = 0;
+
+  constructor(options: FairQueueOptions) {
+    this.options = options;
+  }
+
+  get waitingTenants(): number {
+    return this.#hungry.size;
+  }
+
+  /** How many claims like this one its tenant has waiting already. */
+  waitingLike({ tenant, small }: Claim): number {
+    return this.#tenants.get(tenant)?.waiting[small ? "small" : "large"] ?? 0;
+  }
+
+  /** Takes a place at once; undefined when there is none for this claim. */
+  take(claim: Claim): Turn | undefined {
+    const tenant = this.#tenantOf(claim.tenant);
+    const line = tenant.lines[lineOf(claim)]!;
+    return line.first ? undefined : this.#begin(tenant, claim);
+  }
+
+  /** Waits for a place. `begin` is called once it is there. */
+  wait(claim: Claim, begin: (turn: Turn) => void): Waiting {
+    const tenant = this.#tenantOf(claim.tenant);
+    this.#count(tenant, claim, 1);
+    return tenant.lines[lineOf(claim)]!.add({ tenant, claim, begin });
+  }
+
+  /** Gives up waiting. Not for one that has begun. */
+  withdraw(waiting: Waiting): void {
+    const { tenant, claim } = waiting.value;
+    tenant.lines[lineOf(claim)]!.remove(waiting);
+    this.#count(tenant, claim, -1);
+    this.#forget(tenant);
+  }
+
+  leave({ tenant, writes, large, beganAt }: Turn): void {
+    this.#running -= 1;
+    if (large) this.#large -= 1;
+    if (writes) this.#writes -= 1;
+    tenant.running -= 1;
+    spend(tenant, performance.now() - beganAt);
+    while (this.#next());
+    this.#forget(tenant);
+  }
+
+  /** Lets the next one in; false when nobody may. */
+  #next(): boolean {
+    let best: Tenant | undefined;
+    for (const tenant of this.#hungry) {
+      if (best && !isBefore(tenant, best)) continue;
+      if (tenant.lines.some(({ first }) => first && this.#fits(tenant, first.value.claim))) best = tenant;
+    }
+    if (!best) return false;
+    for (const line of best.lines) {
+      const place = line.first;
+      const turn = place && this.#begin(best, place.value.claim);
+      if (!turn) continue;
+      line.remove(place);
+      this.#count(best, place.value.claim, -1);
+      place.value.begin(turn);
+      return true;
+    }
+    return false;
+  }
+
+  #fits(tenant: Tenant, claim: Claim): boolean {
+    const { places, kept, writes } = this.options;
+    if (this.#running >= places || tenant.running >= places - kept) return false;
+    if (claim.writes && this.#writes >= writes) return false;
+    return this.#isSmall(tenant, claim) || this.#large < places - kept;
+  }
+
+  #isSmall(tenant: Tenant, { small }: Claim): boolean {
+    return small && spentOf(tenant) < mostSmallMs;
+  }
+
+  #begin(tenant: Tenant, claim: Claim): Turn | undefined {
+    if (!this.#fits(tenant, claim)) return undefined;
+    const { writes } = claim;
+    const large = !this.#isSmall(tenant, claim);
+    this.#running += 1;
+    if (large) this.#large += 1;
+    if (writes) this.#writes += 1;
+    tenant.running += 1;
+    return { tenant, writes, large, beganAt: performance.now() };
+  }
+
+  #count(tenant: Tenant, { small }: Claim, by: 1 | -1): void {
+    tenant.waiting[small ? "small" : "large"] += by;
+    if (isHungry(tenant)) this.#hungry.add(tenant);
+    else this.#hungry.delete(tenant);
+  }
+
+  #tenantOf(name: string): Tenant {
+    let tenant = this.#tenants.get(name);
+    if (!tenant) {
+      const lines = Array.from({ length: 4 }, () => new OpenList<Waiter>());
+      tenant = { name, running: 0, waiting: { small: 0, large: 0 }, lines, spentMs: 0, spentAt: performance.now() };
+      this.#tenants.set(name, tenant);
+    }
+    return tenant;
+  }
+
+  #forget(tenant: Tenant): void {
+    if (this.#tenants.size > mostIdle && !tenant.running && !isHungry(tenant)) this.#tenants.delete(tenant.name);
+  }
+}
+
+/** Small claims have lines of their own, before the others. */
+function lineOf({ writes, small }: Claim): number {
+  return (small ? 0 : 2) + (writes ? 1 : 0);
+}
+
+function isHungry({ waiting: { small, large } }: Tenant): boolean {
+  return small + large > 0;
+}
+
+function isBefore(one: Tenant, other: Tenant): boolean {
+  return one.running === other.running ? spentOf(one) < spentOf(other) : one.running < other.running;
+}
+
+function spentOf(tenant: Tenant): number {
+  return tenant.spentMs && tenant.spentMs * 2 ** ((tenant.spentAt - performance.now()) / halfLifeMs);
+}
+
+function spend(tenant: Tenant, ms: number): void {
+  tenant.spentMs = spentOf(tenant) + ms;
+  tenant.spentAt = performance.now();
+}
