@@ -70,6 +70,10 @@ export class FairQueue {
     this.options = options;
   }
 
+  get knownTenants(): number {
+    return this.#tenants.size;
+  }
+
   get waitingTenants(): number {
     return this.#hungry.size;
   }
@@ -163,14 +167,22 @@ export class FairQueue {
     let tenant = this.#tenants.get(name);
     if (!tenant) {
       const lines = Array.from({ length: 4 }, () => new OpenList<Waiter>());
-      tenant = { name, running: 0, waiting: { small: 0, large: 0 }, lines, spentMs: 0, spentAt: performance.now() };
+      tenant = {
+        name,
+        running: 0,
+        waiting: { small: 0, large: 0 },
+        lines,
+        spentMs: 0,
+        spentAt: performance.now(),
+      };
       this.#tenants.set(name, tenant);
     }
     return tenant;
   }
 
   #forget(tenant: Tenant): void {
-    if (this.#tenants.size > mostIdle && !tenant.running && !isHungry(tenant)) this.#tenants.delete(tenant.name);
+    if (this.#tenants.size > mostIdle && !tenant.running && !isHungry(tenant))
+      this.#tenants.delete(tenant.name);
   }
 }
 
