@@ -40,6 +40,11 @@ const separate = z.object({
   REQUEST_TIMEOUT_MS: wholeNumber(100, 3_600_000)
     .default(30_000)
     .describe("After how many milliseconds a request is given up, and its statement in PostgreSQL stopped."),
+  KEEP_ALIVE_MS: wholeNumber(1_000, 3_600_000)
+    .default(75_000)
+    .describe(
+      "For how many milliseconds a connection that is idle stays open: longer than a load balancer before it keeps its own.",
+    ),
   PREPARED_STATEMENTS: toggle
     .default(true)
     .describe("off for PostgreSQL behind a pooler that does not keep prepared statements."),
@@ -152,6 +157,7 @@ export interface Config {
   readonly poolSize: number;
   readonly statementTimeoutMs: number;
   readonly requestTimeoutMs: number;
+  readonly keepAliveMs: number;
   readonly preparedStatements: boolean;
   readonly rowLevelSecurity: boolean;
   readonly redisUrl: string | undefined;
@@ -208,6 +214,7 @@ export function loadConfig(
     poolSize: data.POOL_SIZE,
     statementTimeoutMs: data.STATEMENT_TIMEOUT_MS,
     requestTimeoutMs: data.REQUEST_TIMEOUT_MS,
+    keepAliveMs: data.KEEP_ALIVE_MS,
     preparedStatements: data.PREPARED_STATEMENTS,
     rowLevelSecurity: data.ROW_LEVEL_SECURITY,
     redisUrl: data.REDIS_URL,

@@ -118,6 +118,7 @@ async function main(config: Config): Promise<void> {
     gatewaySigningSecrets: config.gatewaySigningSecrets,
     corsOrigins: config.corsOrigins,
     timeoutMs: config.requestTimeoutMs,
+    keepAliveMs: config.keepAliveMs,
     observe: (report) => {
       metrics.observe(report);
       logger.debug(report, "operation");

@@ -29,6 +29,8 @@ export interface ServerOptions extends AdmitOptions, GatewayOptions {
   readonly corsOrigins?: readonly string[];
   /** How long a request may take, in milliseconds; 30 seconds unless said. */
   readonly timeoutMs?: number | undefined;
+  /** How long an idle connection stays open, in milliseconds; 75 seconds unless said. */
+  readonly keepAliveMs?: number | undefined;
   /** How long a stream may wait for a reader who does not read, in milliseconds; 10 seconds unless said. */
   readonly patienceMs?: number | undefined;
   /** Whether plain requests are answered without Yoga. True unless said. */
@@ -39,7 +41,7 @@ export interface ServerOptions extends AdmitOptions, GatewayOptions {
 
 /** The HTTP server, not yet listening. Every GraphQL request passes the same gates, whichever door it comes in by. */
 export function createApiServer(options: ServerOptions): Server {
-  const { database, logger, pages = [], timeoutMs = 30_000 } = options;
+  const { database, logger, pages = [], timeoutMs = 30_000, keepAliveMs = 75_000 } = options;
   const origins = new Set(options.corsOrigins);
   const { observe, shortWay } = options;
   const load = createLoadGate(database.pool.options.max);
@@ -74,7 +76,7 @@ export function createApiServer(options: ServerOptions): Server {
     }
     throw requestError("RESOURCE_MISSING", `There is nothing at ${path}.`);
   };
-  return createServer((request, response) => {
+  return createServer({ keepAliveTimeout: keepAliveMs }, (request, response) => {
     const requestId = requestIdOf(request);
     const answer = new Answer(request, response);
     const life = new Life(response, deadlines, options.patienceMs);

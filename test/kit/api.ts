@@ -99,6 +99,7 @@ export async function startApi(
       | "corsOrigins"
       | "trustedProxies"
       | "oauth"
+      | "keepAliveMs"
       | "keyPeppers"
       | "takeTokens"
       | "gatewaySecret"
