@@ -11,12 +11,14 @@ import type { Logger } from "../logger.ts";
 import { checkMeasure, checkVariables } from "./checks.ts";
 import { extraTokens, withCost } from "./cost.ts";
 import { InvalidDocument, createDocuments, operationOf } from "./documents.ts";
+import { createEvaluator } from "./evaluate.ts";
 import { requestFingerprint } from "./fingerprint.ts";
 import { keyOf, keyOfPart } from "./idempotency-key.ts";
 import { type ReadyOperation, executor, hasSeveral } from "./execute.ts";
 import { createFollower } from "./follow.ts";
 import { type WantedDocument, documentFinder } from "./persisted.ts";
 import { runOnce } from "./run-once.ts";
+import { payInFractions } from "./stream-cost.ts";
 import {
   type OperationAnswer,
   type OperationParams,
@@ -47,6 +49,7 @@ export function createOperations(options: OperationsOptions): Operations {
 
   const execution = executor(schema);
   const follow = createFollower(schema, database.events.closing);
+  const evaluator = createEvaluator(schema, load);
 
   const shown = (result: ExecutionResult, requestId: string): ExecutionResult =>
     result.errors
@@ -115,9 +118,13 @@ export function createOperations(options: OperationsOptions): Operations {
     cost: number,
     { tally }: Watched,
   ): Promise<OperationAnswer> => {
+    const pay = payInFractions(admission.charge);
+    const contextFor = (to: Admission): Context =>
+      contextOn({ ...database, small: isSmall(cost) }, to, tally);
     const result = await follow(ready, admission, {
-      contextFor: (to) => contextOn(database, to, tally),
-      charge: () => admission.charge(extraTokens(cost)),
+      contextFor,
+      charge: () => pay(cost),
+      evaluate: evaluator({ ready, cost, admission, contextFor }),
       shown: (one) => shown(one, admission.requestId),
     });
     return { result, replayed: undefined };
