@@ -24,8 +24,8 @@ function queueOf(pool: Pool): FairQueue {
   let queue = queues.get(pool);
   if (!queue) {
     const places = pool.options.max;
-    const kept = Math.floor(places / 5);
-    queue = new FairQueue({ places, kept, writes: Math.max(1, Math.ceil(places * 0.6)) });
+    const most = Math.ceil(places * 0.8);
+    queue = new FairQueue({ places, large: most, writes: Math.ceil(places * 0.6), tenant: most });
     queues.set(pool, queue);
   }
   return queue;

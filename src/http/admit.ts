@@ -59,9 +59,9 @@ export function createAdmit(options: AdmitOptions & { readonly load: LoadGate })
     const { request, answer, requestId, life } = arrival;
     const { version, check } = chooseVersion(request, answer, viewer.apiVersion);
     arrival.version = version;
-    load.check(viewer.environmentId);
     const take = (tokens: number) => (takeTokens ? takeFromKey(takeTokens, viewer, tokens, answer) : null);
-    return andThen<RateLimitState | null, Admission>(take(1), (rateLimit) => {
+    const taken = andThen<void, RateLimitState | null>(load.check(viewer.environmentId), () => take(1));
+    return andThen<RateLimitState | null, Admission>(taken, (rateLimit) => {
       check();
       const admission: Admission = {
         requestId,

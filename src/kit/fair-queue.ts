@@ -12,10 +12,12 @@ export interface Claim {
 export interface FairQueueOptions {
   /** How many places there are. */
   readonly places: number;
-  /** How many of them are for small claims alone, and so many no tenant has by itself. */
-  readonly kept: number;
-  /** How many of them writes may have at once. */
+  /** How many of them all claims may have that are not small. */
+  readonly large: number;
+  /** How many of them writes may have. */
   readonly writes: number;
+  /** How many of them one tenant may have. */
+  readonly tenant: number;
 }
 
 /** How long the time counts that a tenant has had places for: of each millisecond half is left after so many. */
@@ -136,10 +138,10 @@ export class FairQueue {
   }
 
   #fits(tenant: Tenant, claim: Claim): boolean {
-    const { places, kept, writes } = this.options;
-    if (this.#running >= places || tenant.running >= places - kept) return false;
-    if (claim.writes && this.#writes >= writes) return false;
-    return this.#isSmall(tenant, claim) || this.#large < places - kept;
+    const most = this.options;
+    if (this.#running >= most.places || tenant.running >= most.tenant) return false;
+    if (claim.writes && this.#writes >= most.writes) return false;
+    return this.#isSmall(tenant, claim) || this.#large < most.large;
   }
 
   #isSmall(tenant: Tenant, { small }: Claim): boolean {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Claim, FairQueue, type Turn } from "../../src/kit/fair-queue.ts";
 
-const options = { places: 5, kept: 1, writes: 3 };
+const options = { places: 5, large: 4, writes: 3, tenant: 4 };
 const large = (tenant: string): Claim => ({ tenant, writes: false, small: false });
 const small = (tenant: string): Claim => ({ tenant, writes: false, small: true });
 const write = (tenant: string): Claim => ({ tenant, writes: true, small: false });
@@ -31,7 +31,7 @@ describe("a fair queue", () => {
   });
 
   it("has one place where it has no other, for whatever comes", () => {
-    const queue = new FairQueue({ places: 1, kept: 0, writes: 1 });
+    const queue = new FairQueue({ places: 1, large: 1, writes: 1, tenant: 1 });
     for (const claim of [large("a"), small("b"), write("c")]) {
       const turn = queue.take(claim);
       expect(turn).toBeDefined();
@@ -50,7 +50,7 @@ describe("a fair queue", () => {
   });
 
   it("lets small claims pass long ones that wait, and forgets who withdraws", () => {
-    const queue = new FairQueue({ ...options, kept: 0 });
+    const queue = new FairQueue({ ...options, large: 5, tenant: 5 });
     const [turn] = takeAll(queue, large("a"));
     const begun: string[] = [];
     queue.wait(large("a"), () => begun.push("large"));

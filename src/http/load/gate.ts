@@ -1,6 +1,7 @@
 import type { Wanted } from "../../db/abandon.ts";
 import { type Claim, FairQueue, type Turn } from "../../kit/fair-queue.ts";
 import type { Soon } from "../../kit/soon.ts";
+import { createRefuser } from "./heed.ts";
 import { Pace } from "./pace.ts";
 import { tooBusy } from "./too-busy.ts";
 
@@ -16,16 +17,16 @@ export interface Errand {
 
 /** Lets as many operations run as can be served well, and refuses at once what would wait for too long. */
 export interface LoadGate {
-  /** Throws SERVICE_UNAVAILABLE when not even a small operation of this environment would have its turn soon. */
-  readonly check: (environmentId: string) => void;
-  /** Runs an operation when its turn comes, or throws SERVICE_UNAVAILABLE. What has begun is never refused. */
+  /** Fails with SERVICE_UNAVAILABLE when not even a small operation of this environment would have its turn soon. */
+  readonly check: (environmentId: string) => Soon<void>;
+  /** Runs an operation when its turn comes, or fails with SERVICE_UNAVAILABLE. What has begun is never refused. */
   readonly run: <T>(errand: Errand, work: () => Soon<T>) => Soon<T>;
 }
 
 /** Operations that cost no more than this are over soon. */
 const smallCost = 250;
 
-/** How many operations run at once, for each connection of the pool, and at the least: one does more than wait for the database. */
+/** How many operations run at once, for each connection of the pool, and at the least: small ones share packets, and do more than wait. */
 const perConnection = 3;
 const fewest = 8;
 
@@ -42,17 +43,20 @@ export function createLoadGate(connections: number): LoadGate {
   const places = Math.max(fewest, perConnection * connections);
   const queue = new FairQueue({
     places,
-    kept: Math.floor(places / 5),
+    large: Math.max(fewest / 2, connections),
     writes: Math.ceil(places * 0.6),
+    tenant: Math.ceil(places * 0.8),
   });
   const paces = { small: new Pace(), large: new Pace() };
   const paceOf = ({ small }: Claim): Pace => paces[small ? "small" : "large"];
 
-  const refuseHopeless = (claim: Claim): void => {
+  const refuse = createRefuser();
+  const hopeless = (claim: Claim): Promise<never> | undefined => {
     const before = queue.waitingLike(claim);
     const turns = (before + 1) * Math.max(1, queue.waitingTenants);
     const pace = paceOf(claim);
-    if (before >= mostWaiting || !pace.bears(turns)) throw tooBusy(pace.secondsFor(turns));
+    if (before < mostWaiting && pace.bears(turns)) return undefined;
+    return refuse(claim.tenant, tooBusy(pace.secondsFor(turns)));
   };
 
   const turnFor = (claim: Claim, wanted: Wanted): Promise<Turn> =>
@@ -89,14 +93,14 @@ export function createLoadGate(connections: number): LoadGate {
   return {
     check: (environmentId) => {
       const claim = { tenant: environmentId, writes: false, small: true };
-      if (queue.waitingLike(claim)) refuseHopeless(claim);
+      return queue.waitingLike(claim) ? hopeless(claim) : undefined;
     },
     run: ({ environmentId, cost, writes, wanted, patient = false }, work) => {
       const claim = { tenant: environmentId, writes, small: isSmall(cost) };
       const turn = queue.take(claim);
       if (turn) return within(turn, work);
-      if (!patient) refuseHopeless(claim);
-      return turnFor(claim, wanted).then((own) => within(own, work));
+      const refused = patient ? undefined : hopeless(claim);
+      return refused ?? turnFor(claim, wanted).then((own) => within(own, work));
     },
   };
 }

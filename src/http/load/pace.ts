@@ -1,7 +1,7 @@
 /** How long a line may be, in milliseconds of waiting: after a burst, which ends, and once somebody has waited all the time for a while. */
-const burstMs = 1_500;
-const standingMs = 200;
-const aWhileMs = 1_000;
+const burstMs = 1_000;
+const standingMs = 250;
+const aWhileMs = 500;
 
 /** The part of the last interval in the average. */
 const weight = 1 / 16;
