@@ -100,6 +100,7 @@ export async function startApi(
       | "trustedProxies"
       | "oauth"
       | "keepAliveMs"
+      | "logger"
       | "keyPeppers"
       | "takeTokens"
       | "gatewaySecret"

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from "node:timers/promises";
 import { LRUCache } from "lru-cache";
 
 /** How many refusals a second a tenant is told at once. */
@@ -27,7 +26,7 @@ export function createRefuser(): (tenant: string, error: Error) => Promise<never
       tenants.set(tenant, refused);
     }
     refused.count += 1;
-    if (refused.count > promptly) await pause(secondMs, undefined, { ref: false });
+    if (refused.count > promptly) await new Promise((later) => setTimeout(later, secondMs));
     throw error;
   };
 }
