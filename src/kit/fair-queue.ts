@@ -7,6 +7,8 @@ export interface Claim {
   readonly writes: boolean;
   /** Whether it is known to be over soon: then it may have a place that is kept free of all else. */
   readonly small: boolean;
+  /** How much it asks for while it has its place; nothing unless said. */
+  readonly weight?: number;
 }
 
 export interface FairQueueOptions {
@@ -18,6 +20,8 @@ export interface FairQueueOptions {
   readonly writes: number;
   /** How many of them one tenant may have. */
   readonly tenant: number;
+  /** How much all claims that are not small may weigh together; one tenant's half of that. One may weigh more while it is alone. */
+  readonly weight?: number;
 }
 
 /** How long the time counts that a tenant has had places for: of each millisecond half is left after so many. */
@@ -33,6 +37,7 @@ const mostIdle = 1_000;
 interface Tenant {
   readonly name: string;
   running: number;
+  weight: number;
   readonly waiting: { small: number; large: number };
   readonly lines: readonly OpenList<Waiter>[];
   spentMs: number;
@@ -53,6 +58,7 @@ export interface Turn {
   readonly tenant: Tenant;
   readonly writes: boolean;
   readonly large: boolean;
+  readonly weight: number;
   readonly beganAt: number;
 }
 
@@ -67,6 +73,9 @@ export class FairQueue {
   #running = 0;
   #large = 0;
   #writes = 0;
+  #weight = 0;
+  /** Whether the one whose turn it is weighs too much to begin beside others: then nothing large overtakes it. */
+  #blocked = false;
 
   constructor(options: FairQueueOptions) {
     this.options = options;
@@ -89,13 +98,15 @@ export class FairQueue {
   take(claim: Claim): Turn | undefined {
     const tenant = this.#tenantOf(claim.tenant);
     const line = tenant.lines[lineOf(claim)]!;
-    return line.first ? undefined : this.#begin(tenant, claim);
+    if (line.first || (this.#blocked && !this.#isSmall(tenant, claim))) return undefined;
+    return this.#begin(tenant, claim);
   }
 
   /** Waits for a place. `begin` is called once it is there. */
   wait(claim: Claim, begin: (turn: Turn) => void): Waiting {
     const tenant = this.#tenantOf(claim.tenant);
     this.#count(tenant, claim, 1);
+    if (this.#fits(tenant, claim) && !this.#bears(tenant, claim)) this.#blocked = true;
     return tenant.lines[lineOf(claim)]!.add({ tenant, claim, begin });
   }
 
@@ -104,14 +115,17 @@ export class FairQueue {
     const { tenant, claim } = waiting.value;
     tenant.lines[lineOf(claim)]!.remove(waiting);
     this.#count(tenant, claim, -1);
+    while (this.#next());
     this.#forget(tenant);
   }
 
-  leave({ tenant, writes, large, beganAt }: Turn): void {
+  leave({ tenant, writes, large, weight, beganAt }: Turn): void {
     this.#running -= 1;
     if (large) this.#large -= 1;
     if (writes) this.#writes -= 1;
     tenant.running -= 1;
+    tenant.weight -= weight;
+    this.#weight -= weight;
     spend(tenant, performance.now() - beganAt);
     while (this.#next());
     this.#forget(tenant);
@@ -119,14 +133,28 @@ export class FairQueue {
 
   /** Lets the next one in; false when nobody may. */
   #next(): boolean {
+    this.#blocked = false;
+    const best = this.#first((tenant, claim) => this.#fits(tenant, claim));
+    if (!best || this.#letIn(best)) return best !== undefined;
+    this.#blocked = true;
+    const other = this.#first((tenant, claim) => this.#isSmall(tenant, claim) && this.#fits(tenant, claim));
+    return other !== undefined && this.#letIn(other);
+  }
+
+  /** The tenant whose turn it is, of those for whose oldest claims `may` holds. */
+  #first(may: (tenant: Tenant, claim: Claim) => boolean): Tenant | undefined {
     let best: Tenant | undefined;
     for (const tenant of this.#hungry) {
       if (best && !isBefore(tenant, best)) continue;
-      if (tenant.lines.some(({ first }) => first && this.#fits(tenant, first.value.claim))) best = tenant;
+      if (tenant.lines.some(({ first }) => first && may(tenant, first.value.claim))) best = tenant;
     }
-    if (!best) return false;
+    return best;
+  }
+
+  #letIn(best: Tenant): boolean {
     for (const line of best.lines) {
       const place = line.first;
+      if (this.#blocked && place && !this.#isSmall(best, place.value.claim)) continue;
       const turn = place && this.#begin(best, place.value.claim);
       if (!turn) continue;
       line.remove(place);
@@ -141,7 +169,18 @@ export class FairQueue {
     const most = this.options;
     if (this.#running >= most.places || tenant.running >= most.tenant) return false;
     if (claim.writes && this.#writes >= most.writes) return false;
-    return this.#isSmall(tenant, claim) || this.#large < most.large;
+    if (this.#isSmall(tenant, claim)) return true;
+    const { weight = Number.POSITIVE_INFINITY } = most;
+    if (tenant.weight && tenant.weight + (claim.weight ?? 0) > weight / 2) return false;
+    return this.#large < most.large;
+  }
+
+  /** Whether a claim is light enough to begin beside those that run. */
+  #bears(tenant: Tenant, claim: Claim): boolean {
+    const { weight: most = Number.POSITIVE_INFINITY } = this.options;
+    const { weight = 0 } = claim;
+    if (!this.#weight || this.#isSmall(tenant, claim)) return true;
+    return this.#weight + weight <= most;
   }
 
   #isSmall(tenant: Tenant, { small }: Claim): boolean {
@@ -149,14 +188,17 @@ export class FairQueue {
   }
 
   #begin(tenant: Tenant, claim: Claim): Turn | undefined {
-    if (!this.#fits(tenant, claim)) return undefined;
+    if (!this.#fits(tenant, claim) || !this.#bears(tenant, claim)) return undefined;
     const { writes } = claim;
     const large = !this.#isSmall(tenant, claim);
+    const weight = large ? (claim.weight ?? 0) : 0;
+    tenant.weight += weight;
+    this.#weight += weight;
     this.#running += 1;
     if (large) this.#large += 1;
     if (writes) this.#writes += 1;
     tenant.running += 1;
-    return { tenant, writes, large, beganAt: performance.now() };
+    return { tenant, writes, large, weight, beganAt: performance.now() };
   }
 
   #count(tenant: Tenant, { small }: Claim, by: 1 | -1): void {
@@ -172,6 +214,7 @@ export class FairQueue {
       tenant = {
         name,
         running: 0,
+        weight: 0,
         waiting: { small: 0, large: 0 },
         lines,
         spentMs: 0,

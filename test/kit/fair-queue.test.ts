@@ -62,6 +62,31 @@ describe("a fair queue", () => {
     expect(begun).toEqual(["small"]);
   });
 
+  it("bounds what runs together, and lets nothing large overtake what is too heavy to begin", () => {
+    const queue = new FairQueue({ ...options, weight: 100 });
+    const heavy = (tenant: string, weight: number): Claim => ({ ...large(tenant), weight });
+    const first = queue.take(heavy("a", 40))!;
+    expect(queue.take(heavy("a", 20))).toBeUndefined();
+    const second = queue.take(heavy("b", 40))!;
+    const begun: string[] = [];
+    queue.wait(heavy("c", 90), () => begun.push("c"));
+    expect(queue.take(heavy("d", 10))).toBeUndefined();
+    queue.wait(heavy("d", 10), () => begun.push("d"));
+    expect(queue.take(small("d"))).toBeDefined();
+    queue.leave(first);
+    expect(begun).toEqual([]);
+    queue.leave(second);
+    expect(begun).toEqual(["c", "d"]);
+  });
+
+  it("lets one that weighs more than all may together run alone", () => {
+    const queue = new FairQueue({ ...options, weight: 100 });
+    const turn = queue.take({ ...large("a"), weight: 500 })!;
+    expect(queue.take({ ...large("b"), weight: 1 })).toBeUndefined();
+    queue.leave(turn);
+    expect(queue.take({ ...large("b"), weight: 1 })).toBeDefined();
+  });
+
   it("remembers a bounded number of tenants", () => {
     const queue = new FairQueue(options);
     for (let index = 0; index < 5_000; index += 1) queue.leave(queue.take(small(`tenant ${index}`))!);

@@ -1,6 +1,7 @@
 import type { Wanted } from "../../db/abandon.ts";
 import { type Claim, FairQueue, type Turn } from "../../kit/fair-queue.ts";
 import type { Soon } from "../../kit/soon.ts";
+import { limits } from "../operations/limits.ts";
 import { createRefuser } from "./heed.ts";
 import { Pace } from "./pace.ts";
 import { tooBusy } from "./too-busy.ts";
@@ -30,6 +31,9 @@ const smallCost = 250;
 const perConnection = 3;
 const fewest = 8;
 
+/** What the operations that run may cost together: as much as one may. */
+const mostCost = limits.cost;
+
 /** The most operations of an environment that wait, of either size. */
 const mostWaiting = 500;
 
@@ -46,6 +50,7 @@ export function createLoadGate(connections: number): LoadGate {
     large: Math.max(fewest / 2, connections),
     writes: Math.ceil(places * 0.6),
     tenant: Math.ceil(places * 0.8),
+    weight: mostCost,
   });
   const paces = { small: new Pace(), large: new Pace() };
   const paceOf = ({ small }: Claim): Pace => paces[small ? "small" : "large"];
@@ -96,7 +101,7 @@ export function createLoadGate(connections: number): LoadGate {
       return queue.waitingLike(claim) ? hopeless(claim) : undefined;
     },
     run: ({ environmentId, cost, writes, wanted, patient = false }, work) => {
-      const claim = { tenant: environmentId, writes, small: isSmall(cost) };
+      const claim = { tenant: environmentId, writes, small: isSmall(cost), weight: cost };
       const turn = queue.take(claim);
       if (turn) return within(turn, work);
       const refused = patient ? undefined : hopeless(claim);
