@@ -31,6 +31,11 @@ function queueOf(pool: Pool): FairQueue {
   return queue;
 }
 
+/** How much waits for a connection of the pool. */
+export function waitingFor(pool: Pool): number {
+  return pool.waitingCount + queueOf(pool).waiting;
+}
+
 /**
  * Runs `work` on a connection of the pool, which tenants have in turn; gives it back when the work is done, or throws it away where
  * `isStuck` says so of what it failed with. Whoever is not wanted any more stops waiting.

@@ -81,6 +81,13 @@ export class FairQueue {
     this.options = options;
   }
 
+  /** How many claims wait. */
+  get waiting(): number {
+    let sum = 0;
+    for (const { waiting } of this.#hungry) sum += waiting.small + waiting.large;
+    return sum;
+  }
+
   get knownTenants(): number {
     return this.#tenants.size;
   }
