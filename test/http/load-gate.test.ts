@@ -12,7 +12,7 @@ let running: (() => void)[];
 let began: string[];
 beforeEach(() => {
   vi.useFakeTimers();
-  gate = createLoadGate(connections);
+  gate = createLoadGate(connections, 0);
   running = [];
   began = [];
 });
@@ -55,6 +55,16 @@ describe("the gate before operations", () => {
     const later = ask("a", large);
     await endEach(100, 1);
     expect(await later).toBe("done");
+  });
+
+  it("refuses nothing as long as few wait, however slow it is", async () => {
+    gate = createLoadGate(connections, 20);
+    const all = Array.from({ length: connections + 20 }, () => ask("a", large));
+    await endEach(1_000, 3);
+    all.push(ask("a", large), ask("a", large), ask("a", large));
+    expect(await ask("a", large)).toMatch("SERVICE_UNAVAILABLE");
+    await endEach(1_000, connections + 20);
+    expect(await Promise.all(all)).toEqual(all.map(() => "done"));
   });
 
   it("never lets a small operation wait for the end of large ones", async () => {

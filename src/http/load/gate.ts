@@ -34,6 +34,9 @@ const fewest = 8;
 /** What the operations that run may cost together: as much as one may. */
 const mostCost = limits.cost;
 
+/** As long as no more than so many operations wait, none is refused: a slow machine may take its time. */
+const fewWaiting = 80;
+
 /** The most operations of an environment that wait, of either size. */
 const mostWaiting = 500;
 
@@ -43,7 +46,7 @@ export function isSmall(cost: number): boolean {
 }
 
 /** Makes the gate before the operations of a server with so many connections to its database. */
-export function createLoadGate(connections: number): LoadGate {
+export function createLoadGate(connections: number, few: number = fewWaiting): LoadGate {
   const places = Math.max(fewest, perConnection * connections);
   const queue = new FairQueue({
     places,
@@ -57,6 +60,7 @@ export function createLoadGate(connections: number): LoadGate {
 
   const refuse = createRefuser();
   const hopeless = (claim: Claim): Promise<never> | undefined => {
+    if (queue.waiting < few) return undefined;
     const before = queue.waitingLike(claim);
     const turns = (before + 1) * Math.max(1, queue.waitingTenants);
     const pace = paceOf(claim);
