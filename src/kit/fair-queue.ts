@@ -16,7 +16,7 @@ export interface FairQueueOptions {
   readonly places: number;
   /** How many of them all claims may have that are not small. */
   readonly large: number;
-  /** How many of them writes may have. */
+  /** How many of them writes may have; of those that are not small the same part. */
   readonly writes: number;
   /** How many of them one tenant may have. */
   readonly tenant: number;
@@ -73,6 +73,7 @@ export class FairQueue {
   #running = 0;
   #large = 0;
   #writes = 0;
+  #largeWrites = 0;
   #weight = 0;
   /** Whether the one whose turn it is weighs too much to begin beside others: then nothing large overtakes it. */
   #blocked = false;
@@ -130,6 +131,7 @@ export class FairQueue {
     this.#running -= 1;
     if (large) this.#large -= 1;
     if (writes) this.#writes -= 1;
+    if (large && writes) this.#largeWrites -= 1;
     tenant.running -= 1;
     tenant.weight -= weight;
     this.#weight -= weight;
@@ -179,6 +181,11 @@ export class FairQueue {
     if (this.#isSmall(tenant, claim)) return true;
     const { weight = Number.POSITIVE_INFINITY } = most;
     if (tenant.weight && tenant.weight + (claim.weight ?? 0) > weight / 2) return false;
+    if (
+      claim.writes &&
+      this.#largeWrites >= Math.max(1, Math.floor((most.large * most.writes) / most.places))
+    )
+      return false;
     return this.#large < most.large;
   }
 
@@ -204,6 +211,7 @@ export class FairQueue {
     this.#running += 1;
     if (large) this.#large += 1;
     if (writes) this.#writes += 1;
+    if (large && writes) this.#largeWrites += 1;
     tenant.running += 1;
     return { tenant, writes, large, weight, beganAt: performance.now() };
   }

@@ -25,9 +25,12 @@ describe("a fair queue", () => {
 
   it("keeps places from writes", () => {
     const queue = new FairQueue(options);
-    expect(takeAll(queue, write("a"))).toHaveLength(3);
-    expect(queue.take(write("b"))).toBeUndefined();
+    expect(takeAll(queue, { ...write("a"), small: true })).toHaveLength(3);
+    expect(queue.take({ ...write("b"), small: true })).toBeUndefined();
     expect(queue.take(large("b"))).toBeDefined();
+    const other = new FairQueue(options);
+    expect(takeAll(other, write("a"))).toHaveLength(2);
+    expect(takeAll(other, large("b"))).toHaveLength(2);
   });
 
   it("has one place where it has no other, for whatever comes", () => {
