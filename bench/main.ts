@@ -3,6 +3,8 @@ import { measureBillingRun } from "./parts/billing-run.ts";
 import { measureCluster } from "./parts/cluster.ts";
 import { measureEmbedded } from "./parts/embedded.ts";
 import { measureGrowth } from "./parts/growth.ts";
+import { measureNeighbours } from "./parts/neighbours.ts";
+import { measureOverload } from "./parts/overload.ts";
 import { measureProcessor } from "./parts/processor.ts";
 import { measureRequests } from "./parts/requests.ts";
 import { measureRowLevelSecurity } from "./parts/row-level-security.ts";
@@ -23,6 +25,8 @@ const parts: Readonly<Record<string, Part>> = {
   "row-level-security": { title: "Row level security", measure: measureRowLevelSecurity },
   "billing-run": { title: "A billing run", measure: measureBillingRun },
   usage: { title: "Usage", measure: measureUsage },
+  neighbours: { title: "Neighbours", measure: measureNeighbours },
+  overload: { title: "Overload", measure: measureOverload },
   cluster: { title: "Several processes", measure: measureCluster },
 };
 

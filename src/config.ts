@@ -47,10 +47,10 @@ const separate = z.object({
   BODY_TIMEOUT_MS: wholeNumber(100, 3_600_000)
     .default(usualTimeOuts.bodyMs)
     .describe("For how many milliseconds a request may come in, its body included."),
-  IDLE_TIMEOUT_MS: wholeNumber(100, 3_600_000)
-    .default(usualTimeOuts.idleMs)
+  KEEP_ALIVE_MS: wholeNumber(1_000, 3_600_000)
+    .default(usualTimeOuts.keepAliveMs)
     .describe(
-      "For how many milliseconds a connection is kept for the next request; longer than a balancer before this server keeps its own.",
+      "For how many milliseconds a connection that is idle stays open: longer than a load balancer before it keeps its own.",
     ),
   UNREAD_TIMEOUT_MS: wholeNumber(100, 3_600_000)
     .default(usualTimeOuts.unreadMs)
@@ -248,7 +248,7 @@ export function loadConfig(
     timeOuts: {
       headersMs: data.HEADERS_TIMEOUT_MS,
       bodyMs: data.BODY_TIMEOUT_MS,
-      idleMs: data.IDLE_TIMEOUT_MS,
+      keepAliveMs: data.KEEP_ALIVE_MS,
       unreadMs: data.UNREAD_TIMEOUT_MS,
     },
     answerBytes: data.ANSWER_BYTES,

@@ -3,11 +3,14 @@ import { AnswerReader } from "./wire.ts";
 
 /** What was seen of a server under load. */
 export interface Run {
+  /** All that were answered, well or not. */
   readonly requests: number;
   readonly seconds: number;
-  /** Milliseconds from sending to the last byte of the answer, sorted. */
+  /** Milliseconds from sending to the last byte of the good answers, sorted. */
   readonly latencies: Float64Array;
   readonly failures: number;
+  /** How many of the failures asked for another try later. */
+  readonly refusals: number;
 }
 
 export interface Load {
@@ -16,15 +19,17 @@ export interface Load {
   readonly seconds: number;
   /** The bytes of the next request of a connection. */
   readonly next: (connection: number) => Buffer;
+  /** Whether a connection that is asked to come back later does so, and not at once. */
+  readonly patient?: boolean;
 }
 
 const readBytes = 256 * 1024;
 
 /** Asks as fast as the answers come, on so many connections. Ends with the last answer that was asked for in time. */
-export async function drive({ url, connections, seconds, next }: Load): Promise<Run> {
+export async function drive({ url, connections, seconds, next, patient = false }: Load): Promise<Run> {
   const { hostname, port } = new URL(url);
   const latencies: number[] = [];
-  let failures = 0;
+  let [requests, failures, refusals] = [0, 0, 0];
   const begun = performance.now();
   const deadline = begun + seconds * 1_000;
 
@@ -40,10 +45,15 @@ export async function drive({ url, connections, seconds, next }: Load): Promise<
       };
       const answered = (): void => {
         const now = performance.now();
-        latencies.push(now - sent);
-        if (!reader.good) failures += 1;
-        if (now < deadline) send();
-        else socket.destroy();
+        requests += 1;
+        if (reader.good) latencies.push(now - sent);
+        else failures += 1;
+        const { retryAfterMs } = reader;
+        if (!reader.good && retryAfterMs) refusals += 1;
+        const wait = patient && !reader.good ? retryAfterMs * (1 + Math.random()) : 0;
+        if (now + wait >= deadline) socket.destroy();
+        else if (wait) setTimeout(send, wait);
+        else send();
       };
       // `onread` leaves out the stream's own buffers, which would cost more than all else here.
       const socket: Socket = connect({
@@ -65,9 +75,10 @@ export async function drive({ url, connections, seconds, next }: Load): Promise<
 
   await Promise.all(Array.from({ length: connections }, (_, connection) => runConnection(connection)));
   return {
-    requests: latencies.length,
+    requests,
     seconds: (performance.now() - begun) / 1_000,
     latencies: Float64Array.from(latencies).toSorted(),
     failures,
+    refusals,
   };
 }

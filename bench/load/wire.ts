@@ -29,6 +29,8 @@ export class AnswerReader {
   #inBody = false;
   /** Whether the last answer was a good one: status 200, and no errors at its start. */
   good = false;
+  /** In how many milliseconds whoever sent the last answer wants to be asked again; 0 where it does not say. */
+  retryAfterMs = 0;
 
   /** Takes what came; true once the answer is whole. */
   take(bytes: Buffer): boolean {
@@ -37,6 +39,7 @@ export class AnswerReader {
     // A head comes in one piece: it is the first thing written to an idle connection.
     if (end < 0) throw new Error("an answer whose head came in pieces");
     const head = bytes.toString("latin1", 0, end).toLowerCase();
+    this.retryAfterMs = 1_000 * Number(/\nretry-after: *(\d+)/.exec(head)?.[1] ?? 0);
     const body = bytes.subarray(end + 4);
     const length = /\ncontent-length: *(\d+)/.exec(head)?.[1];
     this.#chunked = length === undefined;

@@ -60,6 +60,6 @@ function busyPart(before: CoreTime | undefined, after: CoreTime | undefined): nu
   return busy + idle > 0 ? busy / (busy + idle) : 0;
 }
 
-function percentile({ latencies }: Run, part: number): number {
+export function percentile({ latencies }: Pick<Run, "latencies">, part: number): number {
   return latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * part))] ?? 0;
 }

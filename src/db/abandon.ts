@@ -7,6 +7,13 @@ export class Abandoned extends Error {
   override readonly name = "Abandoned";
 }
 
+/** Of these nobody is to be told: there is no answer that anyone would read. */
+export class CallerGone extends Abandoned {
+  constructor() {
+    super("the caller has gone");
+  }
+}
+
 /** Whether somebody waits for work, and who is to be told when nobody does any more. A signal costs more than all that, so it is made when one is asked for. */
 export class Wanted {
   #reason: Error | undefined;

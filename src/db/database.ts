@@ -2,9 +2,10 @@ import { PrismaPg } from "@prisma/adapter-pg";
 import type pg from "pg";
 import type { Confinement } from "./confine.ts";
 import { startEmbedded } from "./embedded.ts";
+import { keepEventHistory } from "./events/history.ts";
 import { PrismaClient } from "./generated/prisma/client.ts";
 import { prepareConfinement } from "./isolation.ts";
-import { applyMigrations } from "./migrations.ts";
+import { applyMigrations, oneAtATime } from "./migrations.ts";
 import { createPool } from "./pool.ts";
 import { promptly } from "./silence.ts";
 import { checkServer, readDatabaseUrl } from "./server.ts";
@@ -69,6 +70,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const { poolSize, statementTimeoutMs, onConnectionError } = options;
   try {
     const migrated = await applyMigrations(host.connection);
+    await oneAtATime(host.connection, keepEventHistory);
     const confinement = await prepareConfinement(host.connection, options.rowLevelSecurity ?? true);
     const open = (max: number) =>
       createPool({

@@ -1,9 +1,10 @@
 import type { PoolClient } from "pg";
 import { whileWanted } from "./abandon.ts";
 import { type Reach, platform, preludeFor } from "./confine.ts";
-import { onFreeConnection } from "./connection.ts";
+import { type Borrower, onConnection } from "./connection.ts";
 import { type Executor, type Sql, isShort } from "./executor.ts";
 import { readShared } from "./shared-reads.ts";
+import { isSilence } from "./silence.ts";
 import { type TransactionHost, ready } from "./transaction.ts";
 import { runStatement, runWithin } from "./wire/run.ts";
 
@@ -42,5 +43,7 @@ export function reader(host: TransactionHost, reach: Reach): Executor {
 
 function runAlone<R extends object>(host: TransactionHost, statement: Sql, reach: Reach): Promise<R[]> {
   if (isShort(statement)) return readShared(host, statement, reach) as Promise<R[]>;
-  return onFreeConnection(host.pool, (client) => run<R>(client, host, statement, reach));
+  const { pool, small = false, wanted } = host;
+  const borrower: Borrower = { reach, writes: false, small, wanted };
+  return onConnection(pool, borrower, isSilence, (client) => run<R>(client, host, statement, reach));
 }

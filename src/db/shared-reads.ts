@@ -1,8 +1,9 @@
 import type { Pool } from "pg";
 import { Wanted, whileWanted } from "./abandon.ts";
 import { type Reach, preludeFor } from "./confine.ts";
-import { onFreeConnection } from "./connection.ts";
+import { type Borrower, onConnection } from "./connection.ts";
 import type { Sql } from "./executor.ts";
+import { isSilence } from "./silence.ts";
 import { type TransactionHost, ready } from "./transaction.ts";
 import { runTogether } from "./wire/run.ts";
 
@@ -51,7 +52,8 @@ async function runPacket(reach: Reach, reads: readonly SharedRead[]): Promise<vo
   let left = reads.length;
   for (const read of reads) read.whenGone((reason) => --left || wanted.abandon(reason));
   try {
-    const rows = await onFreeConnection(pool, (client) =>
+    const borrower: Borrower = { reach, writes: false, small: true, wanted };
+    const rows = await onConnection(pool, borrower, isSilence, (client) =>
       whileWanted({ wanted, cancel }, client, () =>
         runTogether(
           client,

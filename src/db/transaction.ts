@@ -3,9 +3,9 @@ import { type Confinement, type Reach, beginWithin, platform } from "./confine.t
 import { type Executor, type Sql, type StatementObserver, nameOf, textsOf, writtenOf } from "./executor.ts";
 import { type Abandonable, whileWanted } from "./abandon.ts";
 import { type Bracket, BrokenConnection, bracket, bracketOn, savepointOn } from "./bracket.ts";
+import { onConnection } from "./connection.ts";
 import { Conversation } from "./conversation.ts";
 import { type EventDraft, eventsStatement } from "./outbox.ts";
-import { checkQueue } from "./unavailable.ts";
 import type { Statement } from "./wire/packet.ts";
 
 /** On whose behalf a transaction writes. */
@@ -26,6 +26,8 @@ export interface TransactionHost extends Abandonable {
   readonly prepares: boolean;
   /** How the database keeps work for an environment to its rows; without it, only the statements themselves do. */
   readonly confinement?: Confinement | undefined;
+  /** Whether the work is known to take little time, so that it may have a connection that is kept free of longer work. It is not unless said. */
+  readonly small?: boolean | undefined;
   /** Told of every statement, for counting. */
   readonly observe?: StatementObserver | undefined;
   /** A transaction that is open already: work becomes a part of it that can fail alone, instead of one of its own. */
@@ -118,7 +120,7 @@ async function once<T>(
     return bracket(savepointOn(open), () => workOn(host, within, { ...writer, wary: true }, work));
   }
   let told = false;
-  const result = await onConnection(host, (client) => {
+  const result = await withConnection(host, writer.environmentId, (client) => {
     const own = new Conversation(client, host.prepares);
     const whole: Bracket = {
       begin: () => whileWanted(host, client, () => own.begin(confinement, writer.environmentId)),
@@ -141,7 +143,7 @@ export async function inTransaction<T>(
 ): Promise<T> {
   const { confinement } = host;
   const begin = confinement && reach !== platform ? beginWithin(confinement, reach) : "BEGIN";
-  return onConnection(host, (client) =>
+  return withConnection(host, reach, (client) =>
     bracket(
       {
         ...bracketOn(client, begin, "COMMIT", "ROLLBACK"),
@@ -153,21 +155,17 @@ export async function inTransaction<T>(
   );
 }
 
-async function onConnection<T>(
-  { pool }: TransactionHost,
+/** A connection that could not roll back is not given to anyone else. */
+async function withConnection<T>(
+  { pool, small = false, wanted }: TransactionHost,
+  reach: Reach,
   work: (client: PoolClient) => Promise<T>,
 ): Promise<T> {
-  checkQueue(pool);
-  const client = await pool.connect();
-  let broken: Error | undefined;
+  const isBroken = (error: unknown): boolean => error instanceof BrokenConnection;
   try {
-    return await work(client);
+    return await onConnection(pool, { reach, writes: true, small, wanted }, isBroken, work);
   } catch (error) {
-    if (error instanceof BrokenConnection) broken = error;
-    throw broken ? (error as BrokenConnection).cause : error;
-  } finally {
-    // A connection that could not roll back is not given to anyone else.
-    client.release(broken);
+    throw error instanceof BrokenConnection ? error.cause : error;
   }
 }
 

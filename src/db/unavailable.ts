@@ -1,26 +1,21 @@
-import type { Pool } from "pg";
 import { Abandoned } from "./abandon.ts";
 
-/** The most statements that wait for a connection; more would only wait longer than their callers do. */
-const longestQueue = 500;
-
-/** Thrown instead of waiting when too many wait already. */
+/** Thrown instead of waiting where that would take too long. */
 export class Overloaded extends Error {
   override readonly name = "Overloaded";
 
-  constructor() {
-    super("too many statements wait for a database connection");
+  /** In how many seconds there may be room again. */
+  readonly retryAfter: number;
+
+  constructor(retryAfter = 1) {
+    super("more is asked for than can be done at the moment");
+    this.retryAfter = retryAfter;
   }
 }
 
 /** Thrown when something beside the database that work depends on cannot be reached. */
 export class Away extends Error {
   override readonly name = "Away";
-}
-
-/** Throws `Overloaded` when the queue for the pool's connections is full. */
-export function checkQueue(pool: Pool): void {
-  if (pool.waitingCount >= longestQueue) throw new Overloaded();
 }
 
 /** SQLSTATE classes and codes of a server that cannot serve now: it is away, starting, stopping, full, or gave up. */

@@ -7,6 +7,7 @@ const kinds = {
   PERSISTED_QUERY_NOT_FOUND: { status: 400, type: "invalid_request_error" },
   ANSWER_TOO_LARGE: { status: 400, type: "invalid_request_error" },
   RESOURCE_MISSING: { status: 404, type: "invalid_request_error" },
+  CURSOR_EXPIRED: { status: 410, type: "invalid_request_error" },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, type: "invalid_request_error" },
   UNAUTHENTICATED: { status: 401, type: "authentication_error" },
   PERMISSION_DENIED: { status: 403, type: "permission_error" },

@@ -1,5 +1,5 @@
 import type { InputFieldMap } from "@pothos/core";
-import type { EventPosition } from "../db/events/position.ts";
+import { type EventPosition, isAfter } from "../db/events/position.ts";
 import type { StoredEvent } from "../db/events/read.ts";
 import type { ModelName } from "../db/datamodel.ts";
 import { builder } from "./builder.ts";
@@ -16,17 +16,26 @@ export const afterArgument = {
 };
 
 /** The cursor of a place in the stream of events. Cursors of all live fields and of `latestEventCursor` are alike. */
-export function encodeEventCursor({ transaction, sequence }: EventPosition): string {
-  return Buffer.from(JSON.stringify(["EVENT", transaction, sequence])).toString("base64url");
+export function encodeEventCursor({ history, transaction, sequence }: EventPosition): string {
+  return Buffer.from(JSON.stringify(["EVENT", transaction, sequence, history])).toString("base64url");
 }
 
 /** The place that a cursor stands for; throws INVALID_REQUEST for what is none. */
 export function decodeEventCursor(cursor: string): EventPosition {
-  const [kind, transaction, sequence] = partsOf(cursor);
+  const [kind, transaction, sequence, history = 1] = partsOf(cursor);
   const isCount = (value: unknown): value is string => typeof value === "string" && /^\d{1,18}$/.test(value);
-  if (kind === "EVENT" && isCount(transaction) && isCount(sequence)) return { transaction, sequence };
+  if (kind === "EVENT" && isCount(transaction) && isCount(sequence) && Number.isSafeInteger(history)) {
+    return { history: history as number, transaction, sequence };
+  }
   throw requestError("INVALID_REQUEST", "after: this is not the cursor of an event.");
 }
+
+/** Said of a cursor that means nothing in the database as it is now: what came behind it may be gone. */
+const outlived = () =>
+  requestError(
+    "CURSOR_EXPIRED",
+    "after: the database was restored since this cursor was given, and what happened in between may be gone. Ask for `latestEventCursor`, read again what you keep, and watch `after` that.",
+  );
 
 function partsOf(cursor: string): readonly unknown[] {
   try {
@@ -43,7 +52,10 @@ export async function liveEvents(
   after: string | null | undefined,
   wanted: (event: StoredEvent) => boolean,
 ): Promise<AsyncGenerator<StoredEvent, void>> {
-  const position = after == null ? await events.position() : decodeEventCursor(after);
+  const given = after == null ? undefined : decodeEventCursor(after);
+  const now = await events.position();
+  if (given && (given.history !== now.history || isAfter(given, now))) throw outlived();
+  const position = given ?? now;
   return (async function* some() {
     for await (const event of events.listen(position)) {
       if (wanted(event)) yield event;

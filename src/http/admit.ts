@@ -19,6 +19,7 @@ import { type LinkOptions, documentLinks } from "./document-links.ts";
 import { checkBody, takeFromKey } from "./gates.ts";
 import type { HeaderSink } from "./headers.ts";
 import type { Life } from "./life.ts";
+import type { LoadGate } from "./load/gate.ts";
 import type { Logger } from "./logger.ts";
 import type { TakeTokens } from "./rate-limit/bucket.ts";
 import { chooseVersion } from "./versions/choose.ts";
@@ -51,9 +52,9 @@ export interface Arrival {
 /** Lets requests in, one gate after another: form, credential, rate limit, version. Each throws what keeps a request out. */
 export type Admit = (arrival: Arrival) => Soon<Admission>;
 
-/** Makes the gates that every GraphQL request passes. */
-export function createAdmit(options: AdmitOptions): Admit {
-  const { takeTokens } = options;
+/** Makes the gates that every GraphQL request passes; `load` is asked before anything is taken from a key or read of a body. */
+export function createAdmit(options: AdmitOptions & { readonly load: LoadGate }): Admit {
+  const { takeTokens, load } = options;
   const authenticators = authenticatorsOf(options);
   const links = documentLinks(options.links);
   const admitAs = (arrival: Arrival, viewer: Credential): Soon<Admission> => {
@@ -61,7 +62,8 @@ export function createAdmit(options: AdmitOptions): Admit {
     const { version, check } = chooseVersion(request, answer, viewer.apiVersion);
     arrival.version = version;
     const take = (tokens: number) => (takeTokens ? takeFromKey(takeTokens, viewer, tokens, answer) : null);
-    return andThen<RateLimitState | null, Admission>(take(1), (rateLimit) => {
+    const taken = andThen<void, RateLimitState | null>(load.check(viewer.environmentId), () => take(1));
+    return andThen<RateLimitState | null, Admission>(taken, (rateLimit) => {
       check();
       const admission: Admission = {
         requestId,

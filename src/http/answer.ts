@@ -18,7 +18,11 @@ export class Answer implements HeaderSink {
   }
 
   setHeader(name: string, value: string | number): void {
-    if (this.#handedOver) return void this.#response.setHeader(name, value);
+    if (this.#handedOver) {
+      // A stream goes on after its headers have left.
+      if (!this.#response.headersSent) this.#response.setHeader(name, value);
+      return;
+    }
     const at = this.#placeOf(name);
     if (at < 0) this.#gathered.push(name, value);
     else this.#gathered[at + 1] = value;

@@ -1,6 +1,7 @@
 import { GraphQLError } from "graphql";
 import { isPassing } from "../db/unavailable.ts";
 import { extensionsOf, requestError, statusOf } from "../graph/errors.ts";
+import { logFault } from "./load/fault-log.ts";
 import type { Logger } from "./logger.ts";
 
 /**
@@ -59,7 +60,7 @@ function hidden(error: unknown, requestId: string, logger: Logger): GraphQLError
   const located = error instanceof GraphQLError ? error : undefined;
   const cause = located?.originalError ?? error;
   const shown = isPassing(cause) ? unavailable() : unexpected();
-  logger.error({ err: cause, requestId, path: located?.path }, shown.message);
+  logFault(logger, { error: cause, requestId, path: located?.path }, shown.message);
   return new GraphQLError(shown.message, {
     ...(located?.path && { path: located.path }),
     extensions: { ...shown.extensions, requestId },

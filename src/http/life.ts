@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import { Abandoned, Wanted } from "../db/abandon.ts";
+import { Abandoned, CallerGone, Wanted } from "../db/abandon.ts";
 import { Deadlines, type Opened } from "../kit/deadlines.ts";
 
 /** How long after its deadline, in milliseconds, a request is answered though what it began has not ended. */
@@ -21,7 +21,7 @@ export class Life extends Wanted {
     this.#opened = deadlines.open(this);
     response.on("close", () => {
       deadlines.close(this.#opened);
-      if (!response.writableFinished) this.abandon(new Abandoned("the caller has gone"));
+      if (!response.writableFinished) this.abandon(new CallerGone());
     });
   }
 

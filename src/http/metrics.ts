@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Pool } from "pg";
+import { waitingFor } from "../db/connection.ts";
 import type { Backlog } from "../db/outbox.ts";
 import { Gauge, Histogram, Registry, collectDefaultMetrics } from "prom-client";
 import { isLocal } from "./local.ts";
@@ -50,7 +51,7 @@ export function createMetrics(pool: Pool, token: string | undefined, queues: rea
       collect() {
         this.set({ state: "idle" }, pool.idleCount);
         this.set({ state: "busy" }, pool.totalCount - pool.idleCount);
-        this.set({ state: "waiting" }, pool.waitingCount);
+        this.set({ state: "waiting" }, waitingFor(pool));
       },
     }),
   );

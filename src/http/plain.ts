@@ -6,6 +6,7 @@ import type { Arrival } from "./admit.ts";
 import { bodyOf } from "./body.ts";
 import type { Admission } from "./context.ts";
 import { answerRequest } from "./operations/answer-request.ts";
+import { isTooBusy } from "./load/too-busy.ts";
 import { limits } from "./operations/limits.ts";
 import { parameterNames } from "./operations/parameter-names.ts";
 import { namesDocument } from "./operations/persisted-reference.ts";
@@ -49,6 +50,9 @@ export async function answerPlain(
   });
   const result = answered instanceof Promise ? await answered : answered;
   if (isStream(result)) throw new Error("plain HTTP has no streams");
+  const busy = result.data === undefined && result.errors?.find(isTooBusy);
+  // Told by the shortest way there is: what cannot be done must not keep from what can.
+  if (busy) throw busy;
   if (result.data === undefined || result.extensions?.["http"]) return { answered: result };
   const type = plainTypeFor(request.headers.accept) ?? "application/json";
   answer.send(`${type}; charset=utf-8`, jsonOf(resultFor(version, result)));

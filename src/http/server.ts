@@ -13,6 +13,7 @@ import { requestIdOf } from "./gates.ts";
 import { type GatewayOptions, gatewayCheck } from "./gateway/check.ts";
 import { answerCors } from "./cors.ts";
 import { Life, requestDeadlines } from "./life.ts";
+import { createLoadGate } from "./load/gate.ts";
 import { limitTimes, lookEveryMs } from "./time-outs.ts";
 import type { OperationReport } from "./operations/types.ts";
 import { resultFor } from "./versions/adapt.ts";
@@ -46,13 +47,15 @@ export function createApiServer(options: ServerOptions): Server {
   const { database, logger, pages = [], timeoutMs = 30_000 } = options;
   const origins = new Set(options.corsOrigins);
   const { observe, shortWay, answerBytes } = options;
+  const load = createLoadGate(database.pool.options.max);
+  const shared = { database, logger, load, observe, shortWay, answerBytes };
   const door = (endpoint: string, schema: GraphQLSchema, inParts = false): Door =>
-    createDoor({ endpoint, schema, inParts, database, logger, observe, shortWay, answerBytes });
+    createDoor({ ...shared, endpoint, schema, inParts });
   const graph = options.schema && door("/graphql", options.schema);
   const checkGateway = gatewayCheck(options);
   const subgraph = checkGateway && door("/subgraph", options.subgraph, true);
 
-  const admit = createAdmit(options);
+  const admit = createAdmit({ ...options, load });
   const deadlines = requestDeadlines(timeoutMs);
   const times = { ...usualTimeOuts, ...options.timeOuts };
 

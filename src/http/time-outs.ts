@@ -14,10 +14,10 @@ export const lookEveryMs = (times: TimeOuts): number => Math.min(times.headersMs
 
 /** Has a server cut off callers who keep it waiting. How long a request may take to be answered is not its concern. */
 export function limitTimes(server: Server, times: TimeOuts): void {
-  const { headersMs, bodyMs, idleMs, unreadMs } = times;
+  const { headersMs, bodyMs, keepAliveMs, unreadMs } = times;
   server.headersTimeout = headersMs;
   server.requestTimeout = Math.max(bodyMs, headersMs);
-  server.keepAliveTimeout = idleMs;
+  server.keepAliveTimeout = keepAliveMs;
   // Node counts what is written, and whether anything of it was taken: only who takes nothing is quiet.
   server.timeout = unreadMs;
   server.on("timeout", (socket: Connection) => {
@@ -26,7 +26,7 @@ export function limitTimes(server: Server, times: TimeOuts): void {
     // Else the caller waits for us.
     else socket.setTimeout(unreadMs);
   });
-  server.on("connection", (socket) => socket.setTimeout(idleMs));
+  server.on("connection", (socket) => socket.setTimeout(keepAliveMs));
   server.prependListener("request", ({ socket }: IncomingMessage, response: ServerResponse) => {
     const connection: Connection = socket;
     connection[answering] = response;

@@ -5,7 +5,7 @@ export interface TimeOuts {
   /** For all of a request, its body included. */
   readonly bodyMs: number;
   /** Until the next request by the same connection. */
-  readonly idleMs: number;
+  readonly keepAliveMs: number;
   /** For the next piece of an answer, once all that lies between is full. */
   readonly unreadMs: number;
 }
@@ -13,6 +13,6 @@ export interface TimeOuts {
 export const usualTimeOuts: TimeOuts = {
   headersMs: 10_000,
   bodyMs: 30_000,
-  idleMs: 75_000,
+  keepAliveMs: 75_000,
   unreadMs: 10_000,
 };

@@ -38,11 +38,23 @@ describe.skipIf(!serverUrl)("a program of two processes", () => {
     expect(await processes(2)).toEqual(["1", "2"]);
   });
 
+  it("leaves no caller waiting whose connection came while one was stuck and died", async () => {
+    const [victim = 0] = childrenOf(program.processId);
+    process.kill(victim, "SIGSTOP");
+    const asked = Array.from({ length: 12 }, () => send("GET", "/ready"));
+    // Some are answered by the other one; by then all of them were handed to somebody.
+    expect((await Promise.any(asked)).status).toBe(200);
+    process.kill(victim, "SIGKILL");
+    const waiting = new Promise((resolve) => setTimeout(resolve, 5_000, "some still wait"));
+    expect(await Promise.race([Promise.allSettled(asked), waiting])).toHaveLength(12);
+    expect(await processes(2)).toContain("3");
+  });
+
   it("puts another one in the place of one that dies", async () => {
     const [victim = 0] = childrenOf(program.processId);
     process.kill(victim, "SIGKILL");
     await expect.poll(() => childrenOf(program.processId).includes(victim)).toBe(false);
-    expect(await processes(2)).toContain("3");
+    expect(await processes(2)).toContain("4");
     expect((await send("GET", "/ready")).status).toBe(200);
     expect(program.running).toBe(true);
     expect(program.output()).toContain("another one takes its place");

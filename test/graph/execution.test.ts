@@ -63,7 +63,7 @@ function contextWith(scopes: readonly string[]) {
   };
   const tally = { statements: 0, rows: 0 };
   // The place in the stream moves on with every write, whoever makes it.
-  const position = async () => ({ transaction: "1", sequence: "0" });
+  const position = async () => ({ history: 1, transaction: "1", sequence: "0" });
   const events = { ...createHub({ host: api.database, onError: () => {} }), position };
   return contextOn({ ...api.database, events }, admission, tally);
 }

@@ -16,7 +16,7 @@ const page: PageHandler = (request, response) => {
 
 let api: TestApi;
 beforeAll(async () => {
-  const timeOuts = { headersMs: 400, bodyMs: 900, idleMs: 700, unreadMs: 500 };
+  const timeOuts = { headersMs: 400, bodyMs: 900, keepAliveMs: 700, unreadMs: 500 };
   api = await startApi({
     timeOuts,
     pages: [page],

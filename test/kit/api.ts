@@ -102,6 +102,7 @@ export async function startApi(
       | "corsOrigins"
       | "trustedProxies"
       | "oauth"
+      | "logger"
       | "keyPeppers"
       | "takeTokens"
       | "gatewaySecret"

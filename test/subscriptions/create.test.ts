@@ -302,6 +302,22 @@ describe("bad input", () => {
     ]);
   });
 
+  test("a start that more than 60 periods have passed since is refused, whatever they are", async () => {
+    const daysBack = (days: number) =>
+      new Date(Date.parse("2026-06-01T00:00:00Z") - days * 86_400_000).toISOString();
+    const daily = [{ price: { id: await shop.newPrice({ interval: "DAY" }) } }];
+    const weekly = [{ price: { id: await shop.newPrice({ interval: "WEEK" }) } }];
+    expect(await faultsOf({ items: daily, startDate: daysBack(61) })).toEqual(["INVALID startDate"]);
+    expect(await faultsOf({ items: weekly, startDate: daysBack(61 * 7) })).toEqual(["INVALID startDate"]);
+    for (const input of [
+      { items: daily, startDate: daysBack(59) },
+      { items: weekly, startDate: daysBack(59 * 7) },
+    ]) {
+      // oxlint-disable-next-line no-await-in-loop
+      expect((await create(input)).userErrors).toEqual([]);
+    }
+  });
+
   test("about times, terms and tax rates", async () => {
     const items = [{ price: { id: await shop.newPrice() } }];
     expect(await faultsOf({ items, startDate: "2020-01-01T00:00:00Z" })).toEqual(["INVALID startDate"]);

@@ -3,6 +3,8 @@
  * transactions, and of writing within one. Both are whole numbers, as texts.
  */
 export interface EventPosition {
+  /** Which of the histories the numbers are of: a restored database begins a new one. */
+  readonly history: number;
   readonly transaction: string;
   readonly sequence: string;
 }

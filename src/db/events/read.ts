@@ -33,26 +33,27 @@ export async function eventsAfter(
   position: EventPosition,
 ): Promise<StoredEvent[]> {
   const rows = await executor.query<EventRow>(Prisma.sql`
-    SELECT e.transaction_id::text AS transaction, e.sequence::text AS sequence, e.id, e.type, e.object_type AS "objectType",
+    SELECT event_history() AS history, e.transaction_id::text AS transaction, e.sequence::text AS sequence, e.id, e.type, e.object_type AS "objectType",
            e.object_id AS "objectId", e.data, e.previous_attributes AS "previousAttributes", e.request_id AS "requestId",
            e.created_at AS "createdAt"
     FROM events e
     WHERE e.environment_id = ${environmentId}::uuid
       AND (e.transaction_id, e.sequence) > (${position.transaction}::bigint, ${position.sequence}::bigint)
-      AND e.transaction_id < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+      AND e.transaction_id < pg_snapshot_xmin(pg_current_snapshot())::text::bigint + event_shift()
     ORDER BY e.transaction_id, e.sequence
     LIMIT ${pageSize}`);
-  return rows.map(({ transaction, sequence, ...event }) => ({
+  return rows.map(({ history, transaction, sequence, ...event }) => ({
     ...event,
-    position: { transaction, sequence },
+    position: { history, transaction, sequence },
   }));
 }
 
 /** The place after everything that has been committed for certain. */
 export async function currentPosition(executor: Executor): Promise<EventPosition> {
-  const [row] = await executor.query<{ next: string }>(
-    Prisma.sql`SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS next`,
+  const [row] = await executor.query<{ next: string; history: number }>(
+    Prisma.sql`SELECT (pg_snapshot_xmin(pg_current_snapshot())::text::bigint + event_shift())::text AS next,
+                      event_history() AS history`,
   );
   if (!row) throw new Error("the database tells no snapshot");
-  return { transaction: row.next, sequence: "0" };
+  return { history: row.history, transaction: row.next, sequence: "0" };
 }

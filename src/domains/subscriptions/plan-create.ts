@@ -5,6 +5,7 @@ import { newId } from "../../kit/ids.ts";
 import { newMetadata, type Metadata } from "../../kit/metadata.ts";
 import { earlier } from "../../kit/period.ts";
 import { type Fault, Refusal } from "../../kit/refusal.ts";
+import { refuseBackBilling } from "./back-billing.ts";
 import { cycleOf } from "./rules/billed-period.ts";
 import type { CreateFields } from "./create-fields.ts";
 import { nextStepAt } from "./next-step.ts";
@@ -43,6 +44,7 @@ export function planCreate(made: NewSubscription): {
     intervalCount: price.intervalCount ?? 1,
   };
   const paidFrom = trialEnd ?? start;
+  refuseBackBilling({ interval, intervalCount }, paidFrom, now);
   const billingAnchorDay = fields.billingAnchorDay ?? anchorDayOf(product) ?? civilDate(paidFrom, zone).day;
   const billingAnchor = anchorFor(paidFrom, { interval, anchorDay: billingAnchorDay, zone });
   const cycle = { interval, intervalCount, billingAnchor, billingAnchorDay, timezone: zone };

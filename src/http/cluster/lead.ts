@@ -22,6 +22,8 @@ export interface LeadOptions {
  * passed on, and the program ends when all have ended. Gives the exit code: 1 when none of them could start.
  */
 export function lead({ workers, environment, logger, onListening }: LeadOptions): Promise<number> {
+  // Each accepts for itself: a connection that this process hands to one that dies is never closed by anybody.
+  cluster.schedulingPolicy = cluster.SCHED_NONE;
   const take = memoryBuckets();
   const running = new Set<Worker>();
   const timers = new Set<NodeJS.Timeout>();

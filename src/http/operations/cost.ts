@@ -3,7 +3,7 @@ import type { Context } from "../../graph/context.ts";
 import type { Admission } from "../context.ts";
 
 /** How much cost one token of the rate limit pays for; every operation takes one token at least. */
-const costPerToken = 1_000;
+export const costPerToken = 1_000;
 
 /** How many tokens an operation takes beyond the one that every request takes. */
 export function extraTokens(cost: number): number {

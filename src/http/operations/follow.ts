@@ -1,9 +1,10 @@
-import { type ExecutionResult, type GraphQLSchema, createSourceEventStream, execute } from "graphql";
+import { type ExecutionResult, type GraphQLSchema, createSourceEventStream } from "graphql";
 import { Wanted } from "../../db/abandon.ts";
 import type { Context } from "../../graph/context.ts";
 import { requestError } from "../../graph/errors.ts";
 import type { Soon } from "../../kit/soon.ts";
 import type { Admission } from "../context.ts";
+import type { Evaluate } from "./evaluate.ts";
 import type { ReadyOperation } from "./execute.ts";
 import type { ResultStream } from "./types.ts";
 
@@ -13,6 +14,8 @@ export interface FollowOptions {
   readonly contextFor: (admission: Admission) => Context;
   /** Pays for one event. */
   readonly charge: () => Soon<void>;
+  /** Makes the result of one event. */
+  readonly evaluate: Evaluate;
   /** The result as a caller may see it. */
   readonly shown: (result: ExecutionResult) => ExecutionResult;
 }
@@ -52,7 +55,7 @@ export function createFollower(schema: GraphQLSchema, closing: AbortSignal) {
   return async function follow(
     { document, operation, variableValues }: ReadyOperation,
     admission: Admission,
-    { contextFor, charge, shown }: FollowOptions,
+    { contextFor, charge, evaluate, shown }: FollowOptions,
   ): Promise<ExecutionResult | ResultStream> {
     const leave = enter(admission.viewer.keyId);
     const operationName = operation.name?.value;
@@ -95,8 +98,7 @@ export function createFollower(schema: GraphQLSchema, closing: AbortSignal) {
       try {
         for await (const event of source) {
           await charge();
-          const contextValue = contextOf();
-          yield shown(await execute({ ...args, rootValue: event, contextValue, hideSuggestions: true }));
+          yield shown(await evaluate(event as { readonly id: string }, wanted));
         }
         fault ??= closing.aborted ? stopping() : undefined;
       } catch (error) {

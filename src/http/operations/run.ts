@@ -16,10 +16,12 @@ import { largestSize } from "../../graph/pages.ts";
 import { type Soon, andThen } from "../../kit/soon.ts";
 import { type Admission, type GraphDatabase, adminReader, contextOn } from "../context.ts";
 import { publicError } from "../errors.ts";
+import { type LoadGate, isSmall } from "../load/gate.ts";
 import type { Logger } from "../logger.ts";
 import { checkMeasure, checkVariables } from "./checks.ts";
 import { extraTokens, withCost } from "./cost.ts";
 import { InvalidDocument, createDocuments, operationOf } from "./documents.ts";
+import { createEvaluator } from "./evaluate.ts";
 import { requestFingerprint } from "./fingerprint.ts";
 import { keyOf, keyOfPart } from "./idempotency-key.ts";
 import { type ReadyOperation, executor, hasSeveral } from "./execute.ts";
@@ -28,6 +30,7 @@ import { introspectionMeasure } from "./introspection.ts";
 import { limits } from "./limits.ts";
 import { type WantedDocument, documentFinder } from "./persisted.ts";
 import { runOnce } from "./run-once.ts";
+import { payInFractions } from "./stream-cost.ts";
 import {
   type OperationAnswer,
   type OperationParams,
@@ -41,6 +44,8 @@ export interface OperationsOptions {
   readonly schema: GraphQLSchema;
   readonly database: GraphDatabase;
   readonly logger: Logger;
+  /** Says when an operation runs. */
+  readonly load: LoadGate;
   /** Whether callers are gateways, whose requests can be parts of one request. False unless said. */
   readonly inParts?: boolean | undefined;
   /** The most bytes of an answer; 16 MB unless said. */
@@ -51,7 +56,7 @@ export interface OperationsOptions {
 
 /** The way of every operation, whichever door it came in by. */
 export function createOperations(options: OperationsOptions): Operations {
-  const { schema, database, logger, inParts, observe } = options;
+  const { schema, database, logger, load, inParts, observe } = options;
   const { answerBytes = limits.answerBytes } = options;
   const documents = createDocuments(schema);
   const findDocument = documentFinder(adminReader(database));
@@ -59,6 +64,7 @@ export function createOperations(options: OperationsOptions): Operations {
 
   const execution = executor(schema, answerBytes);
   const follow = createFollower(schema, database.events.closing);
+  const evaluator = createEvaluator(schema, load);
 
   const shown = (result: ExecutionResult, requestId: string): ExecutionResult =>
     result.errors
@@ -121,15 +127,20 @@ export function createOperations(options: OperationsOptions): Operations {
     return andThen(admission.charge(extraTokens(cost)), () => {
       if (operation.operation === OperationTypeNode.SUBSCRIPTION)
         return watch(ready, admission, cost, watched);
-      const key = isMutation ? keyOf(request, params) : undefined;
-      if (key !== undefined) return writeOnce(ready, key, valid.fingerprint, admission, cost, watched);
-      const context = contextOn(database, admission, watched.tally);
-      return andThen(run(ready, context), (result) => ({
-        result: isAway(result, isMutation)
-          ? withoutData(result)
-          : withCost(result, cost, admission, context.tally),
-        replayed: undefined,
-      }));
+      const { wanted, viewer } = admission;
+      const errand = { environmentId: viewer.environmentId, cost, writes: isMutation, wanted };
+      return load.run(errand, () => {
+        const key = isMutation ? keyOf(request, params) : undefined;
+        if (key !== undefined) return writeOnce(ready, key, valid.fingerprint, admission, cost, watched);
+        const context = contextOn({ ...database, small: isSmall(cost) }, admission, watched.tally);
+        return andThen<ExecutionResult, OperationAnswer>(run(ready, context), (result) => ({
+          result:
+            isAway(result, isMutation)
+              ? withoutData(result)
+              : withCost(result, cost, admission, context.tally),
+          replayed: undefined,
+        }));
+      });
     });
   };
 
@@ -139,9 +150,13 @@ export function createOperations(options: OperationsOptions): Operations {
     cost: number,
     { tally }: Watched,
   ): Promise<OperationAnswer> => {
+    const pay = payInFractions(admission.charge);
+    const contextFor = (to: Admission): Context =>
+      contextOn({ ...database, small: isSmall(cost) }, to, tally);
     const result = await follow(ready, admission, {
-      contextFor: (to) => contextOn(database, to, tally),
-      charge: () => admission.charge(extraTokens(cost)),
+      contextFor,
+      charge: () => pay(cost),
+      evaluate: evaluator({ ready, cost, admission, contextFor }),
       shown: (one) => shown(withinSize(one, answerBytes, false), admission.requestId),
     });
     return { result, replayed: undefined };
@@ -161,7 +176,8 @@ export function createOperations(options: OperationsOptions): Operations {
     const fingerprint = requestFingerprint(viewer, document, operation.name?.value, variableValues);
     const counted = inParts ? keyOfPart(key, operation) : key;
     const keyed = { environmentId, key: counted, fingerprint, several: hasSeveral(operation) };
-    const once = await runOnce(database, keyed, async (host) =>
+    const kept = { ...database, small: isSmall(cost), wanted: admission.wanted };
+    const once = await runOnce(kept, keyed, async (host) =>
       run(ready, contextOn({ ...database, ...host }, admission, tally)),
     );
     if (!once.replayed) database.announce?.(environmentId);
