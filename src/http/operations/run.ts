@@ -134,10 +134,9 @@ export function createOperations(options: OperationsOptions): Operations {
         if (key !== undefined) return writeOnce(ready, key, valid.fingerprint, admission, cost, watched);
         const context = contextOn({ ...database, small: isSmall(cost) }, admission, watched.tally);
         return andThen<ExecutionResult, OperationAnswer>(run(ready, context), (result) => ({
-          result:
-            isAway(result, isMutation)
-              ? withoutData(result)
-              : withCost(result, cost, admission, context.tally),
+          result: isAway(result, isMutation)
+            ? withoutData(result)
+            : withCost(result, cost, admission, context.tally),
           replayed: undefined,
         }));
       });
