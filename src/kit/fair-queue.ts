@@ -106,8 +106,10 @@ export class FairQueue {
   take(claim: Claim): Turn | undefined {
     const tenant = this.#tenantOf(claim.tenant);
     const line = tenant.lines[lineOf(claim)]!;
-    if (line.first || (this.#blocked && !this.#isSmall(tenant, claim))) return undefined;
-    return this.#begin(tenant, claim);
+    const mayBegin = !line.first && (!this.#blocked || this.#isSmall(tenant, claim));
+    const turn = mayBegin ? this.#begin(tenant, claim) : undefined;
+    if (!turn) this.#forget(tenant);
+    return turn;
   }
 
   /** Waits for a place. `begin` is called once it is there. */

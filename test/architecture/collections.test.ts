@@ -12,9 +12,13 @@ const bounded: Readonly<Record<string, string>> = {
   "src/db/wire/form-reader.ts #inherited": "what the rows of one statement inherit",
   "src/db/wire/prepared.ts #own": "the names that the source gives statements",
   "src/db/wire/run.ts prepared": "the names of preludes, of which there is one",
+  "src/domains/access/batches.ts waiting": "what waits for one statement, of which there is a most",
+  "src/domains/access/short-cache.ts underWay": "look-ups that requests wait for now",
+  "src/domains/invoices/document/printer.ts ofOne": "environments whose documents wait now",
+  "src/domains/invoices/document/printer.ts underWay": "`waiting` documents",
   "src/domains/invoices/settled.ts reactions": "one entry a domain that reacts",
   "src/graph/columns.ts shown": "the fields of one selection",
-  "src/graph/entities.ts scopes": "one entry a model",
+  "src/graph/entity-scopes.ts scopes": "one entry a model",
   "src/graph/execution/leaf.ts known": "the values of an enum",
   "src/graph/execution/query.ts names": "the variables of one document",
   "src/graph/measure.ts faults": "one measure",
@@ -32,10 +36,12 @@ const bounded: Readonly<Record<string, string>> = {
     "labels, of which there are as many as `operationLabels` gives, and codes of errors",
   "src/http/operation-labels.ts others": "`mostLabels`",
   "src/http/operation-labels.ts registered": "`mostLabels`",
+  "src/http/operations/evaluate.ts names": "the variables of one document",
   "src/http/operations/follow.ts open": "keys with a stream that is open now",
-  "src/http/rate-limit/memory.ts fullAt": "buckets that are not full; others go when there are many",
   "src/http/rate-limit/primary.ts waiting": "questions that are on their way",
   "src/kit/currency.ts formatters": "one entry a currency",
+  "src/kit/fair-queue.ts #hungry": "tenants of which something waits now",
+  "src/kit/fair-queue.ts #tenants": "`mostIdle`, and those that have or want a place now",
 };
 
 test("nothing in the source is kept without an end", () => {

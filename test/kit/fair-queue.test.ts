@@ -95,4 +95,11 @@ describe("a fair queue", () => {
     for (let index = 0; index < 5_000; index += 1) queue.leave(queue.take(small(`tenant ${index}`))!);
     expect(queue.knownTenants).toBeLessThanOrEqual(1_001);
   });
+
+  it("remembers a bounded number of tenants that got no place", () => {
+    const queue = new FairQueue(options);
+    takeAll(queue, large("a"));
+    for (let index = 0; index < 5_000; index += 1) queue.take(large(`tenant ${index}`));
+    expect(queue.knownTenants).toBeLessThanOrEqual(1_001);
+  });
 });
