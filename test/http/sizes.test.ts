@@ -137,4 +137,19 @@ describe("an answer", () => {
     const { data } = await api.query(`{ customers(filter: { email: "e@example.org" }) { nodes { email } } }`);
     expect(data.customers.nodes).toEqual([{ email: "e@example.org" }]);
   });
+
+  it("of mutations with an idempotency key has the same size, and nothing takes effect", async () => {
+    const aliases = Array.from({ length: 9 }, (_, index) => `${"n".repeat(90)}${index}: name`).join(" ");
+    const one = (alias: string) =>
+      `${alias}: createCustomer(input: { email: "keyed-${alias}@example.org", name: "${"€".repeat(250)}" }) { customer { name ${aliases} } }`;
+    const query = `mutation { ${["a", "b", "c", "d", "e"].map(one).join(" ")} }`;
+    const { errors } = await api.graphql(query, {}, { headers: { "idempotency-key": "large" } });
+    expect(errors).toMatchObject([
+      { message: expect.stringContaining("Nothing was done"), extensions: { code: "INVALID_REQUEST" } },
+    ]);
+    const { data } = await api.query(
+      `{ customers(filter: { email: "keyed-e@example.org" }) { nodes { email } } }`,
+    );
+    expect(data.customers.nodes).toEqual([]);
+  });
 });

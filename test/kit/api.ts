@@ -53,7 +53,11 @@ export interface TestApi extends TestEnvironment {
   graphql<D = any>(
     document: string,
     variables?: Record<string, unknown>,
-    options?: { readonly key?: string; readonly path?: string },
+    options?: {
+      readonly key?: string;
+      readonly path?: string;
+      readonly headers?: Readonly<Record<string, string>>;
+    },
   ): Promise<Answer<D>>;
   /** Sends a document that must succeed, and gives its data and how many statements it took. */
   query<D = any>(
@@ -178,7 +182,7 @@ export async function startApi(
   const graphql: TestApi["graphql"] = async (
     document,
     variables = {},
-    { key = own.key, path = "/graphql" } = {},
+    { key = own.key, path = "/graphql", headers = {} } = {},
   ) => {
     const response = await fetch(url + path, {
       method: "POST",
@@ -186,6 +190,7 @@ export async function startApi(
         "content-type": "application/json",
         "x-api-key": key,
         ...(path === "/subgraph" && { "x-gateway-secret": testGatewaySecret }),
+        ...headers,
       },
       body: JSON.stringify({ query: document, variables }),
     });

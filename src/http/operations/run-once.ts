@@ -28,8 +28,8 @@ export async function runOnce(
     const result = await run(host);
     const unkept = undone(result);
     if (unkept) return { result: unkept, store: null };
-    const answer = jsonOf(result);
-    if (answer.length > limits.storedBytes) return { result: tooLarge(answer.length), store: null };
+    const answer = isTooLarge(result) ? null : jsonOf(result);
+    if (!answer || answer.length > limits.storedBytes) return { result: tooLarge(), store: null };
     return { result, store: { status: 200, answer: answer.toString() } };
   });
   switch (outcome.kind) {
@@ -65,7 +65,12 @@ function undone({ errors = [] }: ExecutionResult): ExecutionResult | null {
   return why.length ? { errors: why } : null;
 }
 
-function tooLarge(size: number): ExecutionResult {
-  const message = `Nothing was done: the answer, which would be kept for the idempotency key, has ${size} bytes, and at most ${limits.storedBytes} are kept. Ask for less of what was written, or send fewer rows.`;
+/** Whether the answer was given up already, for what any answer may have. */
+function isTooLarge({ errors = [] }: ExecutionResult): boolean {
+  return errors.some(({ extensions }) => extensions["code"] === "ANSWER_TOO_LARGE");
+}
+
+function tooLarge(): ExecutionResult {
+  const message = `Nothing was done: the answer, which would be kept for the idempotency key, is too large: at most ${limits.storedBytes} bytes are kept. Ask for less of what was written, or send fewer rows.`;
   return { errors: [requestError("INVALID_REQUEST", message)] };
 }
