@@ -1,5 +1,6 @@
 import { request } from "node:http";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { waitingFor } from "../../src/db/connection.ts";
 import { type TestApi, startApi } from "../kit/api.ts";
 import { watch } from "./watch.ts";
 
@@ -36,11 +37,11 @@ it("callers who hang up while their streams are being set up leave no place and 
   const held = await Promise.all(Array.from({ length: pool.options.max }, () => pool.connect()));
   const [before, connected] = [timers(), connections()];
   const hangUps = Array.from({ length: most }, () => ask());
-  await expect.poll(() => pool.waitingCount).toBe(most);
+  await expect.poll(() => waitingFor(pool)).toBe(most);
   for (const hangUp of hangUps) hangUp();
   await expect.poll(() => connections()).toBeLessThanOrEqual(connected);
   for (const client of held) client.release();
-  await expect.poll(() => pool.waitingCount).toBe(0);
+  await expect.poll(() => waitingFor(pool)).toBe(0);
 
   const opened = await Promise.all(Array.from({ length: most }, () => watch(api, stream)));
   const { data } = await api.query(
