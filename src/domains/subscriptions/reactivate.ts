@@ -37,7 +37,7 @@ export function decideReactivate(): Decide {
     const { now, state, history } = situation;
     const { subscription } = state;
     const { status, cancelAt, cancelAtPeriodEnd, currentPeriodEnd } = subscription;
-    if (status !== "CANCELED" && (cancelAt || cancelAtPeriodEnd)) {
+    if (status !== "CANCELED" && status !== "EXPIRED" && (cancelAt || cancelAtPeriodEnd)) {
       return planExtended(situation, kept);
     }
     const before = beforeEnd(history.states);
