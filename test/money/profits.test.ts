@@ -14,6 +14,8 @@ interface Table {
   readonly shop: MoneyShop;
   readonly id: string;
   readonly prices: readonly string[];
+  /** What was used, by the ids of its events. */
+  readonly events: string[];
 }
 
 const pick = <T>(list: readonly T[], choice: number): T | undefined => list[choice % list.length];
@@ -26,6 +28,17 @@ const onInvoice =
     if (invoice) await shop.attempt(name, { invoice: { id: invoice.id }, ...input(choice) });
   };
 
+/** About the first item, which is not metered. */
+const onItem =
+  (name: string, input: (choice: number, table: Table) => object) => async (table: Table, choice: number) => {
+    const [item] = (await table.shop.state(table.id)).items.nodes;
+    await table.shop.attempt(name, {
+      subscriptionId: table.id,
+      itemId: item?.id,
+      ...input(choice, table),
+    });
+  };
+
 const onSubscription =
   (name: string, input: (choice: number, table: Table) => object = () => ({})) =>
   (table: Table, choice: number) =>
@@ -34,11 +47,11 @@ const onSubscription =
 const days = ["06-01", "06-11", "06-16T05:07:11Z", "06-26", "07-01", "07-09", "07-20", "08-01", "08-11"];
 
 const moves = {
-  change: onSubscription("changeSubscriptionQuantity", (choice) => ({
+  change: onItem("changeSubscriptionQuantity", (choice) => ({
     quantity: String(1 + (choice % 4)),
     prorationMode: pick(modes, choice >> 2),
   })),
-  plan: onSubscription("changeSubscriptionPlan", (choice, { prices }) => ({
+  plan: onItem("changeSubscriptionPlan", (choice, { prices }) => ({
     price: { id: pick(prices, choice) },
     prorationMode: pick(modes, choice >> 2),
   })),
@@ -65,6 +78,14 @@ const moves = {
   finalize: onInvoice("finalizeInvoice"),
   pay: onInvoice("payInvoice", () => ({ method: "cash" })),
   payPart: onInvoice("payInvoice", (choice) => ({ method: "cash", amount: 1 + (choice % 1000) })),
+  use: async ({ shop, events }: Table, choice: number) => {
+    const at = clocks.get(shop) ?? on("06-01");
+    events.push(...(await shop.use({ at, quantity: 1 + (choice % 100) })));
+  },
+  takeBack: async ({ shop, events }: Table, choice: number) => {
+    const id = pick(events, choice);
+    if (id) await shop.attempt("voidUsageEvents", { events: [{ id }] });
+  },
   card: ({ shop }: Table, choice: number) => shop.cardWill(choice % 3 ? "succeed" : "decline"),
   wait: ({ shop }: Table, choice: number) => shop.goTo(laterThan(shop, choice)),
 };
@@ -120,13 +141,15 @@ test("whatever is done in any order, a customer never has more than it gave, and
           await shop.price(1007, values),
           await shop.price(5000),
         ];
-        const id = await shop.sell([[prices[0] ?? "", 2]], {
+        const metered = await shop.meteredPrice({ unitAmount: 10 as never, billZeroUsage: false });
+        const id = await shop.sell([[prices[0] ?? "", 2], metered], {
           ...(sends && { collectionMethod: "SEND_INVOICE" }),
           ...(taxed && { taxRateIds: [await shop.taxRate(7.5)] }),
           ...(half && { discountCode: await shop.discount("HALF", { duration: "ONCE" }) }),
         });
+        const events: string[] = [];
         for (const [name, choice] of done) {
-          await moves[name]({ shop, id, prices }, choice);
+          await moves[name]({ shop, id, prices, events }, choice);
           const { paid, balance, wallet } = await shop.books();
           expect(paid - balance, `${name} ${choice}`).toBeGreaterThanOrEqual(0);
           expect(wallet, `${name} ${choice}`).toBeLessThanOrEqual(gift);
