@@ -1,0 +1,96 @@
+import { drawSequence } from "./draw.ts";
+import { type Sequence, toText } from "./operations.ts";
+import { runSequence } from "./run.ts";
+import type { Shop } from "./shop.ts";
+import { shrink } from "./shrink.ts";
+
+export interface Found {
+  readonly rule: string;
+  readonly seed: number;
+  readonly text: string;
+}
+
+export interface Asked {
+  /** How many operations. */
+  readonly runs: number;
+  readonly seed: number;
+  /** Whether it tells how far it is. */
+  readonly tells: boolean;
+  /** Drops what the server has noted of its statements. */
+  readonly forget: () => void;
+}
+
+/** How many customers live at once. */
+const abreast = Number(process.env["BOOKS_ABREAST"] ?? 6);
+/** How many faults are shrunk and told of; all are counted. */
+const told = Number(process.env["BOOKS_FAULTS"] ?? 5);
+
+/** Runs drawn sequences, many at once, until so many operations are done; tells the first faults by their shortest sequence. */
+export async function runBooks(
+  shops: readonly Shop[],
+  { runs, seed, tells, forget }: Asked,
+): Promise<{ readonly faults: readonly Found[] }> {
+  const faults: Found[] = [];
+  const counts = new Map<string, number>();
+  const began = Date.now();
+  let [operations, sequences, checked, next] = [0, 0, 0, seed];
+  let step = Math.max(1, Math.floor(runs / 20));
+  const say = (): void => {
+    const rate = Math.round(operations / ((Date.now() - began) / 1000));
+    const found = [...counts].map(([rule, count]) => `${rule} ${count}`).join(", ") || "none";
+    console.log(
+      `books: ${operations} operations in ${sequences} sequences, ${checked} items compared, ${rate} a second, faults: ${found}`,
+    );
+  };
+  const work = async (): Promise<void> => {
+    while (operations < runs) {
+      const own = next;
+      next += 1;
+      const sequence = drawSequence(own);
+      // Each of these workers does one sequence after the other.
+      // oxlint-disable-next-line no-await-in-loop
+      const ran = await runSequence(shops, sequence);
+      operations += ran.operations;
+      sequences += 1;
+      checked += ran.checked;
+      forget();
+      if (tells && operations >= step) {
+        step += Math.max(1, Math.floor(runs / 20));
+        say();
+      }
+      if (!ran.fault) continue;
+      const { rule } = ran.fault;
+      counts.set(rule, (counts.get(rule) ?? 0) + 1);
+      if (faults.length >= told) continue;
+      // oxlint-disable-next-line no-await-in-loop
+      const found = { rule, seed: own, text: await explain(shops, own, sequence, rule) };
+      faults.push(found);
+      if (tells) console.log(`${found.text}\n`);
+    }
+  };
+  await Promise.all(Array.from({ length: abreast }, work));
+  if (tells) say();
+  const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  if (tells) {
+    console.log(`books: done, ${operations} operations, seeds ${seed} to ${next - 1}, ${total} faults`);
+  }
+  return { faults };
+}
+
+/** The shortest sequence that breaks the rule, with what was done and what was expected. */
+async function explain(
+  shops: readonly Shop[],
+  seed: number,
+  sequence: Sequence,
+  rule: string,
+): Promise<string> {
+  const breaks = async (candidate: Sequence): Promise<boolean> =>
+    (await runSequence(shops, candidate)).fault?.rule === rule;
+  const shortest = await shrink(sequence, breaks);
+  const { fault } = await runSequence(shops, shortest);
+  return [
+    `${rule} (BOOKS_SEED=${seed}, shortest sequence of ${shortest.operations.length} steps)`,
+    toText(shortest),
+    fault ? `${fault.message}\n${fault.log.map((line) => `  ${line}`).join("\n")}` : "(not repeatable)",
+  ].join("\n");
+}

@@ -1,0 +1,55 @@
+import type { Sequence } from "./operations.ts";
+
+/** The shortest sequence that still breaks the same rule: steps are left out one by one, as long as that helps. */
+export async function shrink(
+  sequence: Sequence,
+  breaks: (candidate: Sequence) => Promise<boolean>,
+  most = 120,
+): Promise<Sequence> {
+  let best = sequence;
+  let tries = 0;
+  for (let again = true; again && tries < most;) {
+    again = false;
+    for (const candidate of smaller(best)) {
+      if (tries >= most) break;
+      tries += 1;
+      // Whether the next candidate is asked for depends on this one.
+      // oxlint-disable-next-line no-await-in-loop
+      if (!(await breaks(candidate))) continue;
+      best = candidate;
+      again = true;
+      break;
+    }
+  }
+  return best;
+}
+
+/** Sequences with less in them: halves first, then single steps, then simpler beginnings. */
+function* smaller({ beginning, operations }: Sequence): Generator<Sequence> {
+  const half = Math.floor(operations.length / 2);
+  if (half > 2) {
+    yield { beginning, operations: operations.slice(half) };
+    yield { beginning, operations: operations.slice(0, half) };
+  }
+  for (let index = operations.length - 1; index >= 0; index -= 1) {
+    yield { beginning, operations: operations.toSpliced(index, 1) };
+  }
+  if (beginning.items.length > 1) {
+    for (let index = 0; index < beginning.items.length; index += 1) {
+      yield { beginning: { ...beginning, items: beginning.items.toSpliced(index, 1) }, operations };
+    }
+  }
+  const needed = new Set(["shop", "now", "items"]);
+  for (const field of Object.keys(beginning)) {
+    if (needed.has(field)) continue;
+    const { [field as "sent"]: _, ...rest } = beginning;
+    yield { beginning: rest, operations };
+  }
+  if (beginning.shop !== 0) yield { beginning: { ...beginning, shop: 0 }, operations };
+  if (beginning.items.some(({ quantity }) => quantity > 1)) {
+    yield {
+      beginning: { ...beginning, items: beginning.items.map((item) => ({ ...item, quantity: 1 })) },
+      operations,
+    };
+  }
+}

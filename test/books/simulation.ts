@@ -1,0 +1,350 @@
+import { type Cycle, type Instant, type Span, anchorFrom, day, dayOf, meet, wholeAt } from "./calendar.ts";
+import { type DiscountKey, discountOf, priceOf } from "./catalog.ts";
+import { ItemHistory, type Mode, type Named, type Terms } from "./terms.ts";
+
+export type Status =
+  | "PENDING"
+  | "TRIALING"
+  | "ACTIVE"
+  | "PAST_DUE"
+  | "PAUSED"
+  | "UNPAID"
+  | "CANCELED"
+  | "EXPIRED";
+
+/** What time counts as for money. */
+export type State = "PENDING" | "TRIAL" | "ACTIVE" | "PAUSED" | "UNPAID" | "ENDED";
+
+export type PauseBehavior = "KEEP_AS_DRAFT" | "MARK_UNCOLLECTIBLE" | "VOID";
+
+/** A period that was entered. */
+export interface Period {
+  readonly from: Instant;
+  to: Instant;
+  /** From its start to the next boundary of its cycle. */
+  readonly uncut: Span;
+  /** The whole period of the cycle that it is a part of. */
+  readonly whole: Span;
+  readonly first: boolean;
+  readonly trial: boolean;
+  /** Whether what is charged in advance was, or is to be. */
+  billed: boolean;
+  /** Whether what is charged in arrears was. */
+  closed: boolean;
+  /** The discounts that hold for it, and those that held when it was closed. */
+  readonly held: DiscountKey[];
+  heldAtClose: readonly DiscountKey[];
+  counted: boolean;
+}
+
+export interface Created {
+  readonly now: Instant;
+  readonly start: Instant;
+  readonly trialEnd: Instant | null;
+  readonly anchorDay: number | null;
+  readonly endsOn: Instant | null;
+  readonly maxCycles: number | null;
+  readonly cancelAtPeriodEnd?: boolean;
+  readonly pauseAtPeriodEnd?: boolean;
+  readonly discount: DiscountKey | null;
+  readonly items: readonly { readonly id: string; readonly terms: Terms }[];
+}
+
+type StepKind = "START" | "END_TRIAL" | "RENEW" | "PAUSE" | "RESUME" | "CANCEL" | "EXPIRE" | "RETRY";
+
+/** A subscription as time and its operations leave it, by the rules alone. What payments make of it is told by `adopt`. */
+export class Simulation {
+  now: Instant;
+  status: Status;
+  cycle: Cycle;
+  private anchorAsked: boolean;
+  private nextCycle: Cycle | null = null;
+  readonly start: Instant;
+  trialEnd: Instant | null;
+  endsOn: Instant | null;
+  maxCycles: number | null;
+  cycles = 0;
+  cancelAt: Instant | null = null;
+  cancelAtPeriodEnd: boolean;
+  pauseAtPeriodEnd: boolean;
+  pauseBehavior: PauseBehavior | null = null;
+  resumesAt: Instant | null = null;
+  dunningSince: Instant | null = null;
+  readonly items: ItemHistory[];
+  readonly periods: Period[] = [];
+  private readonly states: { readonly from: Instant; readonly state: State }[] = [];
+  /** Time that is not owed in advance: it was given back, or comes after the end. */
+  readonly gaps: Span[] = [];
+  /** The instants at which it ended: up to there what is in arrears is due. */
+  readonly ends: Instant[] = [];
+  readonly discount: DiscountKey | null;
+  applied = 0;
+  /** Whether something may wait for the next invoice. */
+  waiting = false;
+  /** Until when the rules leave open what was billed. */
+  uncertainUntil = -Infinity;
+
+  constructor(made: Created) {
+    const { now, start, trialEnd, items } = made;
+    this.now = now;
+    this.start = start;
+    this.trialEnd = trialEnd;
+    this.endsOn = made.endsOn;
+    this.maxCycles = made.maxCycles;
+    this.discount = made.discount;
+    this.cancelAtPeriodEnd = made.cancelAtPeriodEnd ?? false;
+    this.pauseAtPeriodEnd = made.pauseAtPeriodEnd ?? false;
+    this.items = items.map(({ id, terms }) => new ItemHistory(id, start, terms, "IMMEDIATE"));
+    const { interval, count = 1 } = priceOf(items[0]?.terms.price ?? "a30");
+    const paidFrom = trialEnd ?? start;
+    const anchorDay = made.anchorDay ?? dayOf(paidFrom);
+    this.anchorAsked = made.anchorDay !== null;
+    this.cycle = { interval, count, anchor: anchorFrom(paidFrom, interval, anchorDay), anchorDay };
+    this.status = "PENDING";
+    this.setState(start > now ? start : start, "PENDING");
+    this.periods.push(trialEnd ? this.trialPeriod() : this.makePeriod(start, true));
+    if (start <= now) this.begin(start);
+  }
+
+  get period(): Period {
+    const last = this.periods.at(-1);
+    if (!last) throw new Error("no period");
+    return last;
+  }
+
+  get over(): boolean {
+    return this.status === "CANCELED" || this.status === "EXPIRED";
+  }
+
+  setState(from: Instant, state: State): void {
+    this.states.push({ from, state });
+  }
+
+  /** The parts of a span in which it was in that state. */
+  spansIn(span: Span, ...wanted: readonly State[]): Span[] {
+    return this.states.flatMap(({ from, state }, index) => {
+      const part = meet(span, { from, to: this.states[index + 1]?.from ?? Infinity });
+      return part && wanted.includes(state) ? [part] : [];
+    });
+  }
+
+  private trialPeriod(): Period {
+    const to = this.endsOn ? Math.min(this.trialEnd ?? 0, this.endsOn) : (this.trialEnd ?? 0);
+    const span = { from: this.start, to };
+    return { ...span, uncut: span, whole: span, first: false, trial: true, ...unbilled };
+  }
+
+  private makePeriod(from: Instant, first: boolean): Period {
+    const whole = wholeAt(this.cycle, from);
+    const known = [whole.to, this.endsOn ?? Infinity, this.cancelAt ?? Infinity];
+    return {
+      from,
+      to: Math.min(...known),
+      uncut: { from, to: whole.to },
+      whole,
+      first,
+      trial: false,
+      ...unbilled,
+      held: [],
+    };
+  }
+
+  /** Bills a period in advance, as far as there is something to bill. */
+  private bill(period: Period, previous: Period | null): void {
+    period.billed = true;
+    this.cycles += 1;
+    const { discount } = this;
+    const held = discount && this.holds() ? [discount] : [];
+    period.held.push(...held);
+    if (previous) previous.heldAtClose = held;
+    const counts = this.status !== "PAUSED" || this.pauseBehavior === "KEEP_AS_DRAFT";
+    if (!counts || !held.length || !this.billsSomething(period, previous)) return;
+    period.counted = true;
+    this.applied += 1;
+  }
+
+  holds(): boolean {
+    if (!this.discount) return false;
+    const { duration, cycles = 1 } = discountOf(this.discount);
+    return duration === "FOREVER" || this.applied < (duration === "ONCE" ? 1 : cycles);
+  }
+
+  private billsSomething(period: Period, previous: Period | null): boolean {
+    return this.items.some((item) => {
+      const terms = item.at(period.from);
+      const price = terms && priceOf(terms.price);
+      const short = period.uncut.from !== period.whole.from;
+      if (price?.payInAdvance && !(period.first && short && price.startRule === "NEXT_ANCHOR")) return true;
+      const past = previous && !previous.trial ? item.within({ from: previous.from, to: previous.to }) : [];
+      return past.some(({ terms: { price: key } }) => !priceOf(key).payInAdvance);
+    });
+  }
+
+  private begin(at: Instant): void {
+    if (this.trialEnd && this.trialEnd > at) {
+      this.status = "TRIALING";
+      this.setState(at, "TRIAL");
+      return;
+    }
+    this.status = "ACTIVE";
+    this.setState(at, "ACTIVE");
+    this.bill(this.period, null);
+  }
+
+  /** The next instant at which something happens by itself. */
+  next(): { readonly at: Instant; readonly kind: StepKind } | null {
+    if (this.over) return null;
+    const steps: { at: Instant; kind: StepKind }[] = [];
+    if (this.endsOn !== null) steps.push({ at: this.endsOn, kind: "EXPIRE" });
+    if (this.cancelAt !== null) steps.push({ at: this.cancelAt, kind: "CANCEL" });
+    if (this.status === "PAUSED" && this.resumesAt !== null) {
+      steps.push({ at: this.resumesAt, kind: "RESUME" });
+    }
+    const { to } = this.period;
+    if (this.status === "PENDING") {
+      steps.push(this.period.billed ? { at: to, kind: "EXPIRE" } : { at: this.start, kind: "START" });
+    } else if (this.cancelAtPeriodEnd) {
+      steps.push({ at: to, kind: "CANCEL" });
+    } else if (this.status !== "UNPAID") {
+      const done = this.maxCycles !== null && this.cycles >= this.maxCycles;
+      const kind = this.status === "TRIALING" ? "END_TRIAL" : "RENEW";
+      steps.push({ at: to, kind: done ? "EXPIRE" : kind });
+    }
+    return steps.toSorted((some, other) => some.at - other.at)[0] ?? null;
+  }
+
+  /** Retries of a payment, as far as they may change something. */
+  retries(): Instant[] {
+    if (this.status !== "PAST_DUE" || this.dunningSince === null) return [];
+    return [1, 3, 7].map((days) => (this.dunningSince ?? 0) + days * day);
+  }
+
+  /** Lets time go by up to an instant, that included. */
+  runTo(target: Instant): void {
+    for (let step = this.next(); step && step.at <= target; step = this.next()) this.take(step.kind, step.at);
+    this.now = Math.max(this.now, target);
+  }
+
+  private take(kind: StepKind, at: Instant): void {
+    switch (kind) {
+      case "START":
+        return this.begin(at);
+      case "END_TRIAL":
+        this.status = "ACTIVE";
+        return this.enter(at);
+      case "RENEW":
+        return this.enter(at);
+      case "RESUME":
+        return this.resume(at);
+      case "CANCEL":
+        this.status = "CANCELED";
+        return this.end(at, at < this.period.uncut.to);
+      default:
+        this.status = "EXPIRED";
+        this.end(at, at < this.period.uncut.to);
+    }
+  }
+
+  private enter(at: Instant): void {
+    const before = this.period;
+    for (const item of this.items) item.endPeriod(at);
+    if (this.nextCycle) this.cycle = this.nextCycle;
+    this.nextCycle = null;
+    before.closed = true;
+    if (this.pauseAtPeriodEnd && (this.status === "ACTIVE" || this.status === "PAST_DUE")) {
+      this.status = "PAUSED";
+      this.pauseAtPeriodEnd = false;
+      this.pauseBehavior ??= "KEEP_AS_DRAFT";
+    }
+    this.setState(at, this.status === "PAUSED" ? "PAUSED" : "ACTIVE");
+    const first = !this.periods.some(({ trial, billed }) => billed && !trial);
+    const period = this.makePeriod(at, first);
+    this.periods.push(period);
+    this.bill(period, before);
+    if (this.status !== "PAUSED") this.waiting = false;
+  }
+
+  end(at: Instant, gap: boolean): void {
+    this.setState(at, "ENDED");
+    this.ends.push(at);
+    if (gap) this.gaps.push({ from: at, to: Infinity });
+    this.period.heldAtClose = [];
+    this.waiting = false;
+    this.pauseAtPeriodEnd = false;
+    this.resumesAt = null;
+    this.dunningSince = null;
+  }
+
+  resume(at: Instant): void {
+    const inTrial = this.trialEnd !== null && this.trialEnd > at;
+    this.status = inTrial ? "TRIALING" : "ACTIVE";
+    if (!inTrial) this.setState(at, "ACTIVE");
+    this.pauseBehavior = null;
+    this.resumesAt = null;
+  }
+
+  pause(at: Instant, behavior: PauseBehavior, resumesAt: Instant | null): void {
+    const inTrial = this.status === "TRIALING";
+    this.status = "PAUSED";
+    this.pauseAtPeriodEnd = false;
+    this.pauseBehavior = behavior;
+    this.resumesAt = resumesAt;
+    if (!inTrial) this.setState(at, "PAUSED");
+  }
+
+  /** A new period of another cycle begins now; the old one ends. */
+  restart(at: Instant, cycle: Cycle): void {
+    const before = this.period;
+    before.to = at;
+    before.closed = true;
+    this.cycle = cycle;
+    this.nextCycle = null;
+    const period = this.makePeriod(at, false);
+    this.periods.push(period);
+    this.bill(period, before);
+    this.waiting = false;
+  }
+
+  /** The cycle changes when the period ends. */
+  restartLater(interval: Cycle["interval"], count: number): void {
+    const { anchorDay } = this.cycle;
+    const anchor = anchorFrom(this.period.to, interval, anchorDay);
+    this.nextCycle = { interval, count, anchor, anchorDay };
+  }
+
+  setAnchorDay(anchorDay: number): void {
+    const base = this.nextCycle ?? this.cycle;
+    this.anchorAsked = true;
+    this.nextCycle = { ...base, anchorDay, anchor: anchorFrom(this.period.to, base.interval, anchorDay) };
+  }
+
+  setTrialEnd(at: Instant): void {
+    const anchorDay = this.anchorAsked ? this.cycle.anchorDay : dayOf(at);
+    this.trialEnd = at;
+    this.period.to = at;
+    this.cycle = { ...this.cycle, anchorDay, anchor: anchorFrom(at, this.cycle.interval, anchorDay) };
+    this.nextCycle = null;
+  }
+
+  changeItem(id: string, named: Named, mode: Mode): void {
+    this.items.find((item) => item.id === id)?.change(this.now, named, mode);
+  }
+
+  /** What payments have made of it since, as the product says. */
+  adopt(status: Status): void {
+    if (status === this.status) return;
+    const before = this.status;
+    this.status = status;
+    if (status === "PENDING") this.setState(this.now, "PENDING");
+    if (status === "PAST_DUE") this.dunningSince ??= this.now;
+    else this.dunningSince = null;
+    if (status === "UNPAID") this.setState(this.now, "UNPAID");
+    if (status === "ACTIVE") {
+      this.setState(this.now, "ACTIVE");
+      if (before === "UNPAID") this.period.to = Math.max(this.period.to, this.now);
+    }
+    if (status === "CANCELED" || status === "EXPIRED") this.end(this.now, false);
+  }
+}
+
+const unbilled = { billed: false, closed: false, counted: false, held: [], heldAtClose: [] };
