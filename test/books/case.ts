@@ -178,7 +178,7 @@ async function openWallet(
   customerId: string,
   { amount, pays }: NonNullable<Beginning["wallet"]>,
 ): Promise<string> {
-  const input = { customer: { id: customerId }, name: "Prepaid", unit: "MONEY", currency: "USD", pays };
+  const input = { customer: { id: customerId }, name: "Prepaid", unit: "CURRENCY", currency: "USD", pays };
   const { wallet, userErrors } = await shop.mutate("createWallet", input, "wallet { id }");
   if (!wallet) throw new Error(`createWallet: ${JSON.stringify(userErrors)}`);
   await shop.mutate("grantCredits", { wallet: { id: wallet.id }, amount: String(amount) }, "grant { id }");

@@ -66,10 +66,31 @@ export function owedInAdvance(
       if (!period.held.length) return exactly(gross);
       const off = discounted(item, part, period, all, byDay);
       const net = gross.minus(off);
+      const open = shiftsBetween(item, period, all);
+      if (open) {
+        // Which item a fixed amount comes off, when others come and go, is not ruled to the cent.
+        const most = period.held.reduce((sum, key) => sum + (discountOf(key).amount ?? 0), 0);
+        const low = gross.minus(least(gross, Rational.of(most)));
+        return { low, high: gross, off: one };
+      }
       // Both the amount and what comes off it are rounded, and a discount is split over all items.
       return { low: net, high: net, off: (isWhole(gross) ? zero : half).plus(isWhole(off) ? zero : one) };
     }),
   );
+}
+
+/** Whether a fixed amount is split over items of which others change within the period. */
+function shiftsBetween(item: ItemHistory, period: Period, all: readonly ItemHistory[]): boolean {
+  if (period.held.every((key) => discountOf(key).amount === undefined)) return false;
+  const span = { from: period.from, to: period.uncut.to };
+  const steady = (other: ItemHistory): boolean => {
+    const parts = other.within(span);
+    return (
+      !parts.length ||
+      (parts.length === 1 && parts[0]?.span.from === span.from && parts[0].span.to === span.to)
+    );
+  };
+  return all.some((other) => other !== item && !steady(other));
 }
 
 /** What discounts take off a span of an item: its share of what they take off all of the period. */

@@ -81,12 +81,17 @@ const visible = (one: Case): ItemHistory[] => one.model.items.filter(({ seen }) 
 /** Whether the first period waits for its payment: then a change replaces its invoice. */
 const unstarted = ({ model }: Case): boolean => model.status === "PENDING" && model.period.billed;
 
+/** What the rules leave open: what NONE means where no period has begun. */
+const isOpen = (one: Case, mode: Mode): boolean => mode === "NONE" && unstarted(one);
+
+/** Before the start there is no period whose rest could keep its terms. */
+const effective = ({ model }: Case, mode: Mode): Mode => (model.status === "PENDING" ? "IMMEDIATE" : mode);
+
 /** Lets the model follow a change of items that was carried out. */
 function follow(one: Case, mode: Mode, change: () => void): void {
   const { model } = one;
-  const first = unstarted(one);
   change();
-  if (first) for (const item of model.items) item.rewrite(model.period.from);
+  if (model.status === "PENDING") for (const item of model.items) item.rewrite(model.period.from);
   if (mode === "NEXT_INVOICE" && model.period.billed) {
     one.putOff = true;
     model.waiting = true;
@@ -105,7 +110,7 @@ async function changeItem(
   const { mode, quantity } = operation;
   const price = "price" in operation ? operation.price : undefined;
   const chosen = "chosen" in operation ? operation.chosen : undefined;
-  if (isMetered(price ?? seen.price) && quantity !== undefined) return;
+  if (isOpen(one, mode) || (isMetered(price ?? seen.price) && quantity !== undefined)) return;
   const choice = chosenFor(price, chosen);
   const named: Named = {
     ...(price !== undefined && { price, chosen: choice ?? null }),
@@ -129,7 +134,11 @@ async function changeItem(
   };
   if (!(await one.operate(name[operation.op], sent))) return;
   follow(one, mode, () => {
-    model.changeItem(item.id, named, other && model.status === "TRIALING" ? "IMMEDIATE" : mode);
+    model.changeItem(
+      item.id,
+      named,
+      other && model.status === "TRIALING" ? "IMMEDIATE" : effective(one, mode),
+    );
     if (other) changeInterval(one, price, mode);
   });
   markReplaced(one);
@@ -167,21 +176,22 @@ function markReplaced(one: Case): void {
 
 async function addItem(one: Case, terms: Terms, mode: Mode): Promise<void> {
   const { model } = one;
+  if (isOpen(one, mode)) return;
   if (visible(one).some(({ seen }) => seen && isMetered(seen.price)) && isMetered(terms.price)) return;
   const known = new Set(model.items.map(({ id }) => id));
   if (!(await one.operate("addSubscriptionItem", { item: itemInput(terms), prorationMode: mode }))) return;
   const id = one.ledger.subscription?.itemIds.find((candidate) => !known.has(candidate));
   if (id === undefined) throw new Fault("items-are-told", "an item that was added is not told of");
-  follow(one, mode, () => model.items.push(new Item(id, model.now, terms, mode)));
+  follow(one, mode, () => model.items.push(new Item(id, model.now, terms, effective(one, mode))));
   markReplaced(one);
 }
 
 async function removeItem(one: Case, place: number, mode: Mode): Promise<void> {
   const items = visible(one);
   const item = items[place % items.length];
-  if (!item) return;
+  if (!item || isOpen(one, mode)) return;
   if (!(await one.operate("removeSubscriptionItem", { itemId: item.id, prorationMode: mode }))) return;
-  follow(one, mode, () => one.model.changeItem(item.id, { present: false }, mode));
+  follow(one, mode, () => one.model.changeItem(item.id, { present: false }, effective(one, mode)));
   markReplaced(one);
 }
 

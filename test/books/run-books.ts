@@ -8,6 +8,8 @@ export interface Found {
   readonly rule: string;
   readonly seed: number;
   readonly text: string;
+  /** The rule, and what kinds of steps it takes to break it: told of once. */
+  readonly kind: string;
 }
 
 export interface Asked {
@@ -31,6 +33,7 @@ export async function runBooks(
   { runs, seed, tells, forget }: Asked,
 ): Promise<{ readonly faults: readonly Found[] }> {
   const faults: Found[] = [];
+  const kinds = new Set<string>();
   const counts = new Map<string, number>();
   const began = Date.now();
   let [operations, sequences, checked, next] = [0, 0, 0, seed];
@@ -63,7 +66,9 @@ export async function runBooks(
       counts.set(rule, (counts.get(rule) ?? 0) + 1);
       if (faults.length >= told) continue;
       // oxlint-disable-next-line no-await-in-loop
-      const found = { rule, seed: own, text: await explain(shops, own, sequence, rule) };
+      const found = await explain(shops, own, sequence, rule);
+      if (kinds.has(found.kind)) continue;
+      kinds.add(found.kind);
       faults.push(found);
       if (tells) console.log(`${found.text}\n`);
     }
@@ -83,14 +88,16 @@ async function explain(
   seed: number,
   sequence: Sequence,
   rule: string,
-): Promise<string> {
+): Promise<Found> {
   const breaks = async (candidate: Sequence): Promise<boolean> =>
     (await runSequence(shops, candidate)).fault?.rule === rule;
   const shortest = await shrink(sequence, breaks);
   const { fault } = await runSequence(shops, shortest);
-  return [
+  const kind = `${rule}: ${shortest.operations.map(({ op }) => op).join(" ")}`;
+  const text = [
     `${rule} (BOOKS_SEED=${seed}, shortest sequence of ${shortest.operations.length} steps)`,
     toText(shortest),
     fault ? `${fault.message}\n${fault.log.map((line) => `  ${line}`).join("\n")}` : "(not repeatable)",
   ].join("\n");
+  return { rule, seed, text, kind };
 }

@@ -11,6 +11,8 @@ export async function runClock(one: Case, target: Instant): Promise<void> {
     // One step after the other: each begins where the last one has ended.
     // oxlint-disable-next-line no-await-in-loop
     await advance(one, at);
+    // A retry comes before the next period that begins at the same instant.
+    if (model.retries().includes(at) && one.status === "UNPAID") model.giveUp(at);
     model.runTo(at);
     one.note(`the clock shows ${short(at)}: ${one.status}`);
     adoptStatus(one);

@@ -112,7 +112,7 @@ function priceInput(key: PriceKey, meterId: string): object {
     intervalCount: price.count ?? 1,
     payInAdvance: price.payInAdvance,
     ...(price.unitAmount && { unitAmount: price.unitAmount }),
-    ...(price.metered && { meterId, billZeroUsage: false }),
+    ...(price.metered && { meterId }),
     ...(price.minimum && { spendingMinimum: price.minimum }),
     ...(price.startRule && { startRule: price.startRule }),
     ...(tiers && { billingScheme: "TIERED", tiersMode: scheme, tiers }),

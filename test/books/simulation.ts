@@ -307,7 +307,9 @@ export class Simulation {
 
   /** The cycle changes when the period ends. */
   restartLater(interval: Cycle["interval"], count: number): void {
-    const { anchorDay } = this.cycle;
+    // A day that nobody asked for counts from months and years only.
+    const kept = this.anchorAsked || this.cycle.interval === "MONTH" || this.cycle.interval === "YEAR";
+    const anchorDay = kept ? this.cycle.anchorDay : dayOf(this.period.to);
     const anchor = anchorFrom(this.period.to, interval, anchorDay);
     this.nextCycle = { interval, count, anchor, anchorDay };
   }
@@ -328,6 +330,13 @@ export class Simulation {
 
   changeItem(id: string, named: Named, mode: Mode): void {
     this.items.find((item) => item.id === id)?.change(this.now, named, mode);
+  }
+
+  /** The last retry has failed. */
+  giveUp(at: Instant): void {
+    this.runTo(at - 1);
+    this.now = at;
+    this.adopt("UNPAID");
   }
 
   /** What payments have made of it since, as the product says. */
