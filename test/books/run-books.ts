@@ -1,8 +1,9 @@
 import { drawSequence } from "./draw.ts";
 import { type Sequence, toText } from "./operations.ts";
-import { runSequence } from "./run.ts";
+import { type Ran, runSequence } from "./run.ts";
 import type { Shop } from "./shop.ts";
-import { shrink } from "./shrink.ts";
+import { shrink, smallerSequences, smallerTwins } from "./shrink.ts";
+import { type Twins, drawTwins, runTwins } from "./twins.ts";
 
 export interface Found {
   readonly rule: string;
@@ -49,10 +50,10 @@ export async function runBooks(
     while (operations < runs) {
       const own = next;
       next += 1;
-      const sequence = drawSequence(own);
+      const subject = drawSubject(own);
       // Each of these workers does one sequence after the other.
       // oxlint-disable-next-line no-await-in-loop
-      const ran = await runSequence(shops, sequence);
+      const ran = await runSubject(shops, subject);
       operations += ran.operations;
       sequences += 1;
       checked += ran.checked;
@@ -66,7 +67,7 @@ export async function runBooks(
       counts.set(rule, (counts.get(rule) ?? 0) + 1);
       if (faults.length >= told) continue;
       // oxlint-disable-next-line no-await-in-loop
-      const found = await explain(shops, own, sequence, rule);
+      const found = await explain(shops, own, subject, rule);
       if (kinds.has(found.kind)) continue;
       kinds.add(found.kind);
       faults.push(found);
@@ -82,22 +83,31 @@ export async function runBooks(
   return { faults };
 }
 
-/** The shortest sequence that breaks the rule, with what was done and what was expected. */
-async function explain(
-  shops: readonly Shop[],
-  seed: number,
-  sequence: Sequence,
-  rule: string,
-): Promise<Found> {
-  const breaks = async (candidate: Sequence): Promise<boolean> =>
-    (await runSequence(shops, candidate)).fault?.rule === rule;
-  const shortest = await shrink(sequence, breaks);
-  const { fault } = await runSequence(shops, shortest);
-  const kind = `${rule}: ${shortest.operations.map(({ op }) => op).join(" ")}`;
+/** The shortest sequence, or twins, that break the rule, with what was done and what was expected. */
+async function explain(shops: readonly Shop[], seed: number, subject: Subject, rule: string): Promise<Found> {
+  const run = (candidate: Subject): Promise<Ran> => runSubject(shops, candidate);
+  const breaks = async (candidate: Subject): Promise<boolean> => (await run(candidate)).fault?.rule === rule;
+  const smaller = (from: Subject): Iterable<Subject> =>
+    "sequences" in from ? smallerTwins(from) : smallerSequences(from);
+  const shortest = await shrink<Subject>(subject, smaller, breaks);
+  const { fault } = await run(shortest);
+  const sequences = "sequences" in shortest ? shortest.sequences : [shortest];
+  const kind = `${rule}: ${sequences.map(({ operations }) => operations.map(({ op }) => op).join(" ")).join(" | ")}`;
   const text = [
-    `${rule} (BOOKS_SEED=${seed}, shortest sequence of ${shortest.operations.length} steps)`,
-    toText(shortest),
+    `${kind} (BOOKS_SEED=${seed})`,
+    ...sequences.map(toText),
     fault ? `${fault.message}\n${fault.log.map((line) => `  ${line}`).join("\n")}` : "(not repeatable)",
   ].join("\n");
   return { rule, seed, text, kind };
+}
+
+type Subject = Sequence | Twins;
+
+/** What a seed leads to: every sixth of them to twins. */
+function drawSubject(seed: number): Subject {
+  return seed % 6 === 5 ? drawTwins(seed) : drawSequence(seed);
+}
+
+function runSubject(shops: readonly Shop[], subject: Subject): Promise<Ran> {
+  return "sequences" in subject ? runTwins(shops, subject) : runSequence(shops, subject);
 }

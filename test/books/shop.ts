@@ -1,3 +1,4 @@
+import { advanceClock } from "../../src/domains/engine/index.ts";
 import type { TestApi } from "../kit/api.ts";
 import {
   type DiscountKey,
@@ -26,6 +27,9 @@ export interface Shop {
   /** Runs a mutation; throws `Broken` where the whole request fails. */
   mutate(name: string, input: object, fields: string): Promise<any>;
   readLedger(customerId: string): Promise<Ledger>;
+  /** Does what a worker would: lets a clock arrive that takes longer than a call waits. */
+  arrive(clockId: string): Promise<void>;
+  readClock(clockId: string): Promise<any>;
 }
 
 export interface ShopOptions {
@@ -40,7 +44,7 @@ export async function openShop(
   api: TestApi,
   { byDay = false, cancelsUnpaid = false }: ShopOptions = {},
 ): Promise<Shop> {
-  const { key } = await api.newEnvironment();
+  const { key, environmentId } = await api.newEnvironment();
   const mutate: Shop["mutate"] = async (name, input, fields) => {
     const type = `${name[0]?.toUpperCase()}${name.slice(1)}Input`;
     const document = `mutation ($input: ${type}!) { ${name}(input: $input) { ${fields} ${errors} } }${
@@ -49,6 +53,11 @@ export async function openShop(
     const { data, errors: faults } = await api.graphql(document, { input }, { key });
     if (faults) throw new Broken(`${name}: ${JSON.stringify(faults)}`);
     return data[name];
+  };
+  const read = async (document: string, id: string): Promise<any> => {
+    const { data, errors: faults } = await api.graphql(document, { id }, { key });
+    if (faults) throw new Broken(`reading: ${JSON.stringify(faults)}`);
+    return data;
   };
   const made = async (name: string, input: object, fields: string): Promise<any> => {
     const payload = await mutate(name, input, fields);
@@ -87,12 +96,16 @@ export async function openShop(
     taxIds,
     meterEvent,
     mutate,
-    readLedger: async (customerId) => {
-      const document = `query ($id: ID!) { customer(id: $id) { ...Ledger } } ${ledgerFields}`;
-      const { data, errors: faults } = await api.graphql(document, { id: customerId }, { key });
-      if (faults) throw new Broken(`reading the books: ${JSON.stringify(faults)}`);
-      return ledgerOf(data.customer);
+    arrive: async (clockId) => {
+      const writer = { environmentId, actor: "engine", requestId: null, now: new Date() };
+      await advanceClock(api.database, writer, clockId, new AbortController().signal);
     },
+    readClock: async (id) =>
+      (await read("query ($id: ID!) { testClock(id: $id) { status now } }", id)).testClock,
+    readLedger: async (id) =>
+      ledgerOf(
+        (await read(`query ($id: ID!) { customer(id: $id) { ...Ledger } } ${ledgerFields}`, id)).customer,
+      ),
   };
 }
 

@@ -1,12 +1,14 @@
 import type { Sequence } from "./operations.ts";
+import type { Twins } from "./twins.ts";
 
-/** The shortest sequence that still breaks the same rule: steps are left out one by one, as long as that helps. */
-export async function shrink(
-  sequence: Sequence,
-  breaks: (candidate: Sequence) => Promise<boolean>,
+/** The shortest that still breaks the same rule: steps are left out one by one, as long as that helps. */
+export async function shrink<T>(
+  found: T,
+  smaller: (from: T) => Iterable<T>,
+  breaks: (candidate: T) => Promise<boolean>,
   most = 120,
-): Promise<Sequence> {
-  let best = sequence;
+): Promise<T> {
+  let best = found;
   let tries = 0;
   for (let again = true; again && tries < most;) {
     again = false;
@@ -25,7 +27,7 @@ export async function shrink(
 }
 
 /** Sequences with less in them: halves first, then single steps, then simpler beginnings. */
-function* smaller({ beginning, operations }: Sequence): Generator<Sequence> {
+export function* smallerSequences({ beginning, operations }: Sequence): Generator<Sequence> {
   const half = Math.floor(operations.length / 2);
   if (half > 2) {
     yield { beginning, operations: operations.slice(half) };
@@ -51,5 +53,23 @@ function* smaller({ beginning, operations }: Sequence): Generator<Sequence> {
       beginning: { ...beginning, items: beginning.items.map((item) => ({ ...item, quantity: 1 })) },
       operations,
     };
+  }
+}
+
+/** Twins with less in them: the same steps are left out of both, and both begin in the same simpler way. */
+export function* smallerTwins({ rule, sequences: [some, other] }: Twins): Generator<Twins> {
+  const twins = (one: Sequence, two: Sequence): Twins => ({ rule, sequences: [one, two] });
+  const longest = Math.min(some.operations.length, other.operations.length);
+  const sameLength = some.operations.length === other.operations.length;
+  for (let index = longest - 1; index >= 0; index -= 1) {
+    const alike = JSON.stringify(some.operations[index]) === JSON.stringify(other.operations[index]);
+    if (!sameLength && !alike) continue;
+    yield twins(
+      { ...some, operations: some.operations.toSpliced(index, 1) },
+      { ...other, operations: other.operations.toSpliced(index, 1) },
+    );
+  }
+  for (const { beginning, operations } of smallerSequences({ ...some, operations: [] })) {
+    if (!operations.length) yield twins({ ...some, beginning }, { ...other, beginning });
   }
 }
