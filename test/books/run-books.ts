@@ -28,6 +28,9 @@ const abreast = Number(process.env["BOOKS_ABREAST"] ?? 6);
 /** How many faults are shrunk and told of; all are counted. */
 const told = Number(process.env["BOOKS_FAULTS"] ?? 5);
 
+/** After how many operations it tells how far it is. */
+const stride = (runs: number): number => Math.max(500, Math.floor(runs / 100));
+
 /** Runs drawn sequences, many at once, until so many operations are done; tells the first faults by their shortest sequence. */
 export async function runBooks(
   shops: readonly Shop[],
@@ -38,7 +41,7 @@ export async function runBooks(
   const counts = new Map<string, number>();
   const began = Date.now();
   let [operations, sequences, checked, next] = [0, 0, 0, seed];
-  let step = Math.max(1, Math.floor(runs / 20));
+  let step = stride(runs);
   const say = (): void => {
     const rate = Math.round(operations / ((Date.now() - began) / 1000));
     const found = [...counts].map(([rule, count]) => `${rule} ${count}`).join(", ") || "none";
@@ -59,7 +62,7 @@ export async function runBooks(
       checked += ran.checked;
       forget();
       if (tells && operations >= step) {
-        step += Math.max(1, Math.floor(runs / 20));
+        step += stride(runs);
         say();
       }
       if (!ran.fault) continue;

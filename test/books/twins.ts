@@ -177,10 +177,12 @@ export async function runTwins(shops: readonly Shop[], twins: Twins): Promise<Ra
   const [a, b] = [chargedTo(some.one), chargedTo(other.one)];
   const roundings = BigInt(Math.max(some.one.ledger.invoices.length, other.one.ledger.invoices.length) * 2);
   const off = a > b ? a - b : b - a;
-  const waits = some.one.model.status !== other.one.model.status;
+  // Which of them has ended is compared, and not by what.
+  const [one, two] = [some.one.model, other.one.model];
+  const waits = one.over !== two.over || (!one.over && one.status !== two.status);
   if (off <= roundings && !waits) return { operations, checked: 1, fault: null, one: null };
   const text = waits
-    ? `one is ${some.one.model.status}, the other ${other.one.model.status}`
+    ? `one is ${one.status}, the other ${two.status}`
     : `one comes to ${a}, the other to ${b}`;
   return {
     operations,
