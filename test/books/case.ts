@@ -4,7 +4,8 @@ import { type Invoice, type Ledger, ledgerOf } from "./ledger.ts";
 import type { Beginning, Payments } from "./operations.ts";
 import type { UsageEvent } from "./owed-usage.ts";
 import type { Shop } from "./shop.ts";
-import { Simulation, type Status } from "./simulation.ts";
+import { Simulation } from "./simulation.ts";
+import type { Status } from "./states.ts";
 import type { Terms } from "./terms.ts";
 
 /* oxlint-disable typescript/no-explicit-any -- answers are looked at, not typed */

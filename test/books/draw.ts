@@ -1,13 +1,5 @@
 import { day } from "./calendar.ts";
-import {
-  type DiscountKey,
-  type PriceKey,
-  type TaxKey,
-  discounts,
-  priceKeys,
-  priceOf,
-  taxRates,
-} from "./catalog.ts";
+import { type DiscountKey, type PriceKey, type TaxKey, discounts, priceKeys, priceOf } from "./catalog.ts";
 import type { Beginning, Operation, Payments, Sequence } from "./operations.ts";
 import type { Mode, Terms } from "./terms.ts";
 

@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { type Instant, day, dayOf } from "./calendar.ts";
 import type { DiscountKey, PriceKey } from "./catalog.ts";
 import { add, owedInAdvance, owedInArrears } from "./owed.ts";
-import { type Created, Simulation } from "./simulation.ts";
+import { Simulation } from "./simulation.ts";
+import type { Created } from "./states.ts";
 
 /** An instant of 2026, from text such as `06-16`. */
 const on = (text: string): Instant => Date.parse(`2026-${text.length > 5 ? text : `${text}T00:00:00Z`}`);

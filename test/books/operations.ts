@@ -1,5 +1,5 @@
 import type { DiscountKey, PriceKey, TaxKey } from "./catalog.ts";
-import type { PauseBehavior } from "./simulation.ts";
+import type { PauseBehavior } from "./states.ts";
 import type { Mode, Terms } from "./terms.ts";
 
 /** How a subscription begins. Days are counted from the clock's start. */

@@ -2,7 +2,8 @@ import { type Instant, type Span, meet } from "./calendar.ts";
 import { costOf, priceOf } from "./catalog.ts";
 import { type Owed, add, dueUntil, lessDiscounts, nothing, share } from "./owed.ts";
 import { Rational, most, zero } from "./rational.ts";
-import type { Period, Simulation } from "./simulation.ts";
+import type { Simulation } from "./simulation.ts";
+import type { Period } from "./states.ts";
 import type { ItemHistory } from "./terms.ts";
 
 /** An event that counts as long as it is not void. */

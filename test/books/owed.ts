@@ -1,7 +1,8 @@
 import { type Span, lengthOf, meet, without } from "./calendar.ts";
 import { type DiscountKey, costOf, discountOf, priceOf } from "./catalog.ts";
 import { Rational, least, one, sum, zero } from "./rational.ts";
-import type { Period, Simulation } from "./simulation.ts";
+import type { Simulation } from "./simulation.ts";
+import type { Period } from "./states.ts";
 import type { ItemHistory, Terms } from "./terms.ts";
 
 /** What is owed: between two amounts where the rules leave it open, and how far rounding may be off. */
@@ -69,8 +70,8 @@ export function owedInAdvance(
       const open = shiftsBetween(item, period, all);
       if (open) {
         // Which item a fixed amount comes off, when others come and go, is not ruled to the cent.
-        const most = period.held.reduce((sum, key) => sum + (discountOf(key).amount ?? 0), 0);
-        const low = gross.minus(least(gross, Rational.of(most)));
+        const fixed = period.held.reduce((total, key) => total + (discountOf(key).amount ?? 0), 0);
+        const low = gross.minus(least(gross, Rational.of(fixed)));
         return { low, high: gross, off: one };
       }
       // Both the amount and what comes off it are rounded, and a discount is split over all items.

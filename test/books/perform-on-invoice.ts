@@ -50,7 +50,7 @@ export async function performOnInvoice(one: Case, operation: Operation): Promise
       return;
     }
     case "note":
-      await note(one, invoice, wanted);
+      await creditSome(one, invoice, wanted);
       return;
     case "deleteDraft":
       if ((await one.mutate("deleteInvoice", reference, "")).refused === null) {
@@ -63,7 +63,11 @@ export async function performOnInvoice(one: Case, operation: Operation): Promise
   }
 }
 
-async function note(one: Case, invoice: Invoice, wanted: Extract<OnInvoice, { op: "note" }>): Promise<void> {
+async function creditSome(
+  one: Case,
+  invoice: Invoice,
+  wanted: Extract<OnInvoice, { op: "note" }>,
+): Promise<void> {
   const line = invoice.lines.find(({ amount }) => amount > 0n);
   const part =
     wanted.byLine && line

@@ -1,6 +1,6 @@
 import { type Instant, iso, short } from "./calendar.ts";
 import { type Case, Fault } from "./case.ts";
-import type { Status } from "./simulation.ts";
+import type { Status } from "./states.ts";
 
 /** Lets time go by, in the product and in the model: in one go where no payment can fail, and else from one step to the next. */
 export async function runClock(one: Case, target: Instant): Promise<void> {

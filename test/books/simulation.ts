@@ -1,56 +1,8 @@
 import { type Cycle, type Instant, type Span, anchorFrom, day, dayOf, meet, wholeAt } from "./calendar.ts";
 import { type DiscountKey, discountOf, priceOf } from "./catalog.ts";
-import { ItemHistory, type Mode, type Named, type Terms } from "./terms.ts";
-
-export type Status =
-  | "PENDING"
-  | "TRIALING"
-  | "ACTIVE"
-  | "PAST_DUE"
-  | "PAUSED"
-  | "UNPAID"
-  | "CANCELED"
-  | "EXPIRED";
-
-/** What time counts as for money. */
-export type State = "PENDING" | "TRIAL" | "ACTIVE" | "PAUSED" | "UNPAID" | "ENDED";
-
-export type PauseBehavior = "KEEP_AS_DRAFT" | "MARK_UNCOLLECTIBLE" | "VOID";
-
-/** A period that was entered. */
-export interface Period {
-  readonly from: Instant;
-  to: Instant;
-  /** From its start to the next boundary of its cycle. */
-  readonly uncut: Span;
-  /** The whole period of the cycle that it is a part of. */
-  readonly whole: Span;
-  readonly first: boolean;
-  readonly trial: boolean;
-  /** Whether what is charged in advance was, or is to be. */
-  billed: boolean;
-  /** Whether what is charged in arrears was. */
-  closed: boolean;
-  /** The discounts that hold for it, and those that held when it was closed. */
-  readonly held: DiscountKey[];
-  heldAtClose: readonly DiscountKey[];
-  counted: boolean;
-}
-
-export interface Created {
-  readonly now: Instant;
-  readonly start: Instant;
-  readonly trialEnd: Instant | null;
-  readonly anchorDay: number | null;
-  readonly endsOn: Instant | null;
-  readonly maxCycles: number | null;
-  readonly cancelAtPeriodEnd?: boolean;
-  readonly pauseAtPeriodEnd?: boolean;
-  readonly discount: DiscountKey | null;
-  readonly items: readonly { readonly id: string; readonly terms: Terms }[];
-}
-
-type StepKind = "START" | "END_TRIAL" | "RENEW" | "PAUSE" | "RESUME" | "CANCEL" | "EXPIRE" | "RETRY";
+import type { Created, PauseBehavior, Period, State, Status, StepKind } from "./states.ts";
+import { type Step, nextStep } from "./steps.ts";
+import { ItemHistory, type Mode, type Named } from "./terms.ts";
 
 /** A subscription as time and its operations leave it, by the rules alone. What payments make of it is told by `adopt`. */
 export class Simulation {
@@ -192,25 +144,8 @@ export class Simulation {
   }
 
   /** The next instant at which something happens by itself. */
-  next(): { readonly at: Instant; readonly kind: StepKind } | null {
-    if (this.over) return null;
-    const steps: { at: Instant; kind: StepKind }[] = [];
-    if (this.endsOn !== null) steps.push({ at: this.endsOn, kind: "EXPIRE" });
-    if (this.cancelAt !== null) steps.push({ at: this.cancelAt, kind: "CANCEL" });
-    if (this.status === "PAUSED" && this.resumesAt !== null) {
-      steps.push({ at: this.resumesAt, kind: "RESUME" });
-    }
-    const { to } = this.period;
-    if (this.status === "PENDING") {
-      steps.push(this.period.billed ? { at: to, kind: "EXPIRE" } : { at: this.start, kind: "START" });
-    } else if (this.cancelAtPeriodEnd) {
-      steps.push({ at: to, kind: "CANCEL" });
-    } else if (this.status !== "UNPAID") {
-      const done = this.maxCycles !== null && this.cycles >= this.maxCycles;
-      const kind = this.status === "TRIALING" ? "END_TRIAL" : "RENEW";
-      steps.push({ at: to, kind: done ? "EXPIRE" : kind });
-    }
-    return steps.toSorted((some, other) => some.at - other.at)[0] ?? null;
+  next(): Step | null {
+    return nextStep(this);
   }
 
   /** Retries of a payment, as far as they may change something. */

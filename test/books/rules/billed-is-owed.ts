@@ -55,6 +55,8 @@ function waitsForUsage(one: Case): boolean {
   return false;
 }
 
+const text = String as (amount: Rational) => string;
+
 interface Billed {
   readonly line: Line;
   readonly invoice: Invoice;
@@ -111,16 +113,16 @@ function compare(what: string, owed: Owed, billed: readonly Billed[], one: Case)
   const low = owed.low.minus(undone).minus(roundings);
   const high = owed.high.plus(waived).plus(roundings);
   if (sum.compare(low) < 0 || sum.compare(high) > 0) {
-    const range = owed.low.compare(owed.high) ? `${owed.low} to ${owed.high}` : String(owed.low);
+    const range = owed.low.compare(owed.high) ? `${text(owed.low)} to ${text(owed.high)}` : text(owed.low);
     throw new Fault(
       rule,
-      `${what}: owed ${range}, billed ${sum} (void or given back otherwise ${waived}, rounding up to ${roundings})\n${table(billed)}`,
+      `${what}: owed ${range}, billed ${text(sum)} (void or given back otherwise ${text(waived)}, rounding up to ${text(roundings)})\n${table(billed)}`,
     );
   }
   if (live.compare(owed.high.plus(undone).plus(roundings)) > 0) {
     throw new Fault(
       "billed-once",
-      `${what}: owed ${owed.high}, and ${live} stand on invoices\n${table(billed)}`,
+      `${what}: owed ${text(owed.high)}, and ${text(live)} stand on invoices\n${table(billed)}`,
     );
   }
   one.checked += 1;

@@ -4,7 +4,7 @@ import { type Case, Fault } from "../case.ts";
 /** The period that the product tells is the one that the rules lead to. */
 export function periodByTheRules({ model, ledger }: Case): void {
   const told = ledger.subscription;
-  if (!told || model.over || model.status === "UNPAID" || model.period.billed === false) return;
+  if (!told || model.over || model.status === "UNPAID" || !model.period.billed) return;
   const { from, to } = model.period;
   const ends = model.cancelAt === null && model.endsOn === null && model.uncertainUntil <= model.now;
   if (told.from === from && (!ends || told.to === to)) return;

@@ -23,7 +23,7 @@ export function taxOfLines({ ledger }: Case): void {
       if (off.compare(allowed) > 0) {
         throw new Fault(
           "tax-is-that-of-lines",
-          `invoice ${number}, rate ${rate}: ${told} of ${base}, expected ${exact}`,
+          `invoice ${number}, rate ${rate}: ${told} of ${String(base)}, expected ${String(exact)}`,
         );
       }
     }
