@@ -90,7 +90,12 @@ async function main(config: Config): Promise<void> {
   const metrics = createMetrics(database.pool, config.metricsToken, [
     { name: "outbox", measure: () => outboxBacklog(adminReader(database)) },
     { name: "billing", measure: () => billingBacklog(adminReader(database)) },
-    ...(usage ? [{ name: "usage", measure: usage.backlog }] : []),
+    ...(usage
+      ? [
+          { name: "usage", measure: usage.backlog },
+          { name: "usage_dead", measure: usage.dead },
+        ]
+      : []),
     { name: "jobs", measure: () => jobBacklog(adminReader(database)) },
   ]);
   if (cluster.worker) metrics.tellApart({ process: String(cluster.worker.id) });

@@ -130,11 +130,11 @@ export function startOver(cause?: unknown): never {
   throw Object.assign(new Error("rows changed before they were locked", { cause }), { code: "40001" });
 }
 
-/** SQLSTATE of a unique violation, and of a division by zero. */
-const notAsRead: ReadonlySet<unknown> = new Set(["23505", "22012"]);
+/** SQLSTATE of a unique violation, of a reference to what there is not, and of a division by zero. */
+const notAsRead: ReadonlySet<unknown> = new Set(["23505", "23503", "22012"]);
 
 /**
- * Starts over when a write finds that somebody else has by now what only one can have. A statement that sees by itself that rows
+ * Starts over when a write finds that somebody else has by now what only one can have, or has deleted what it refers to. A statement that sees by itself that rows
  * are not as they were read says so by dividing by zero: so it fails in the database, before it can be committed.
  */
 export async function orStartOver<T>(write: Promise<T>): Promise<T> {

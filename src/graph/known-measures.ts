@@ -34,7 +34,7 @@ export function measurer(schema: GraphQLSchema, largestSize: number) {
 function sizesIn(variables: Variables, names: readonly string[]): string {
   let sizes = "";
   for (const name of names) {
-    const value = variables[name];
+    const value = Object.hasOwn(variables, name) ? variables[name] : undefined;
     if (Array.isArray(value)) sizes += `[${value.length}] `;
     else sizes += value === null || typeof value === "number" ? `${value} ` : `${typeof value} `;
   }

@@ -136,7 +136,7 @@ export function measure(
     if (value?.kind !== Kind.VARIABLE) return undefined;
     const variable = value.name.value;
     sizedBy.add(variable);
-    const given = variables[variable];
+    const given = Object.hasOwn(variables, variable) ? variables[variable] : undefined;
     return given === undefined ? defaults.get(variable) : given;
   };
 

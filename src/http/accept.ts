@@ -18,12 +18,12 @@ export function plainTypeFor(accept: string | undefined): PlainType | null {
   return type;
 }
 
-const types: Readonly<Record<string, PlainType>> = {
-  "*/*": "application/json",
-  "application/*": "application/json",
-  "application/json": "application/json",
-  "application/graphql-response+json": "application/graphql-response+json",
-};
+const types: ReadonlyMap<string, PlainType> = new Map([
+  ["*/*", "application/json"],
+  ["application/*", "application/json"],
+  ["application/json", "application/json"],
+  ["application/graphql-response+json", "application/graphql-response+json"],
+]);
 
 function choose(accept: string): PlainType | null {
   const ranges = accept.toLowerCase().replaceAll(/\s/g, "").split(",");
@@ -33,7 +33,7 @@ function choose(accept: string): PlainType | null {
     // Whoever asks for more than plain JSON, or in another way, is answered by Yoga.
     if (parameters.some((parameter) => !/^q=[\d.]+$/.test(parameter))) return null;
     if (type.startsWith("text/") || type.startsWith("multipart/")) return null;
-    chosen.push(types[type]);
+    chosen.push(types.get(type));
   }
   return chosen.find((type) => type !== undefined) ?? null;
 }

@@ -48,7 +48,9 @@ export const works: readonly Work[] = [
       for (const clock of await findAdvancingClocks(reader(host, platform))) {
         // A clock that cannot go on must not keep the others from it.
         // eslint-disable-next-line no-await-in-loop
-        await advance(host, clock, signal).catch((error: unknown) => onStuck(error, clock.clockId));
+        await advance(clock, { host, signal, onStuck }).catch((error: unknown) =>
+          onStuck(error, clock.clockId),
+        );
       }
     },
   },
@@ -56,7 +58,9 @@ export const works: readonly Work[] = [
     queue: { ...queue, name: "clocks" },
     run: async ({ data }, { host, signal, onStuck }) => {
       const clock = data as ClockReference;
-      await advance(host, clock, signal).catch((error: unknown) => onStuck(error, clock.clockId));
+      await advance(clock, { host, signal, onStuck }).catch((error: unknown) =>
+        onStuck(error, clock.clockId),
+      );
     },
   },
   {
@@ -74,10 +78,9 @@ export const works: readonly Work[] = [
 ];
 
 async function advance(
-  host: TransactionHost,
   { environmentId, clockId }: ClockReference,
-  signal: AbortSignal,
+  { host, signal, onStuck }: JobTools,
 ): Promise<void> {
   const writer = { environmentId, actor: engineActor, requestId: null, now: new Date() };
-  await advanceClock(host, writer, clockId, signal);
+  await advanceClock(host, writer, clockId, signal, onStuck);
 }

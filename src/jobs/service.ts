@@ -50,15 +50,19 @@ export async function startJobs({ database, works: working, onError }: JobsOptio
   };
   const host = { ...database, enqueue };
   const onStuck = (error: unknown, what: string | undefined): void =>
-    onError(error, `left undone: ${what ?? "unknown"}`);
+    onError(error, `left undone: ${what ?? "what is due"}`);
   if (working) {
     for (const { queue, run } of works) {
       // eslint-disable-next-line no-await-in-loop
       await boss.work(queue.name, { pollingIntervalSeconds: lookEverySeconds }, async (jobs) => {
         for (const job of jobs) {
           const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(longestRunMs)]);
+          // The queue notes that a job failed, and tells nobody. What is left undone the next one does.
           // eslint-disable-next-line no-await-in-loop
-          await run(job, { host, signal, onStuck });
+          await run(job, { host, signal, onStuck }).catch((error: unknown) => {
+            onError(error, `a job of the queue ${queue.name} failed`);
+            throw error;
+          });
         }
       });
     }

@@ -14,13 +14,17 @@ export interface ServiceTime {
   readonly basis?: TimeBasis | undefined;
 }
 
-/** The share of `amount`, which is for all of a period, that falls into a part of it. Not rounded. */
+/**
+ * The share of `amount`, which is for all of a period, that falls into a part of it. Not rounded. By whole days, a period within one
+ * day has none: a share of no days is 0.
+ */
 export function timeShare(
   amount: Numeric,
   { period, service, basis = { unit: "SECOND" } }: ServiceTime,
 ): Decimal {
   const part = service && overlap(period, service);
-  return part ? exactShareOf(amount, lengthOf(part, basis), lengthOf(period, basis)) : decimal(0);
+  const whole = lengthOf(period, basis);
+  return part && whole > 0 ? exactShareOf(amount, lengthOf(part, basis), whole) : decimal(0);
 }
 
 function lengthOf(period: Period, basis: TimeBasis): number {

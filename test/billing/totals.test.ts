@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Discount } from "../../src/domains/catalog/discount.ts";
 import { invoiceTotals } from "../../src/domains/invoices/totals.ts";
 import { percentOf, total } from "../../src/kit/money.ts";
-import { roundToInteger } from "../../src/kit/decimal.ts";
+import { type Numeric, decimal, roundToInteger } from "../../src/kit/decimal.ts";
 
 const percentage = fc.integer({ min: 0, max: 30_000_000 }).map((millionths) => `${millionths}e-6`);
 const rates = fc.uniqueArray(
@@ -35,6 +35,26 @@ const invoices = (least: bigint) =>
     }),
   );
 
+/**
+ * The tax of a rate that lines contain, by whole numbers alone: the quotients over a common denominator are added, and divided once.
+ * Percentages have at most six digits after the point.
+ */
+function containedTax({ lines }: ReturnType<typeof invoiceTotals>, rateId: string): bigint {
+  const millionths = (value: Numeric) => roundToInteger(decimal(value).times(1_000_000));
+  let [above, below] = [0n, 1n];
+  for (const { amount, discount: taken, taxes } of lines) {
+    const inclusive = taxes.filter((tax) => tax.inclusive);
+    const own = inclusive.find((tax) => tax.rateId === rateId);
+    if (!own) continue;
+    const divisor = 100_000_000n + total(inclusive.map(({ percentage: each }) => millionths(each)));
+    above = above * divisor + (amount - taken) * millionths(own.percentage) * below;
+    below *= divisor;
+  }
+  const size = above < 0n ? -above : above;
+  const rounded = (2n * size + below) / (2n * below);
+  return above < 0n ? -rounded : rounded;
+}
+
 const runs = { numRuns: 2_000 };
 
 describe("an invoice", () => {
@@ -64,6 +84,9 @@ describe("an invoice", () => {
           const taxes = totals.lines.flatMap((line) => line.taxes);
           const own = taxes.find(({ rateId }) => rateId === rate.rateId);
           expect(rate.amount).toBe(roundToInteger(percentOf(rate.taxable, own?.percentage ?? 0)));
+        }
+        for (const rate of totals.rates.filter(({ inclusive }) => inclusive)) {
+          expect(rate.amount).toBe(containedTax(totals, rate.rateId));
         }
       }),
       runs,
@@ -104,6 +127,15 @@ describe("an invoice", () => {
   test("uses no credit when it gives money back anyway", () => {
     const totals = invoiceTotals({ lines: [{ amount: 300n }, { amount: -500n }], credit: 100n });
     expect([totals.credit, totals.total]).toEqual([0n, -200n]);
+  });
+
+  test("contains tax that is added, then divided and rounded: its parts add up to it", () => {
+    const taxRates = [{ id: "vat", percentage: 20, inclusive: true }];
+    const lines = [2n, 8n, 5n].map((amount) => ({ amount, taxRates }));
+    const totals = invoiceTotals({ lines });
+    // 15 × 20 / 120 = 2.5; no sum of decimals of 1/3, 4/3 and 5/6 comes to that.
+    expect(totals.taxIncluded).toBe(3n);
+    expect(totals.lines.map(({ taxIncluded }) => taxIncluded)).toEqual([0n, 2n, 1n]);
   });
 
   test("contains tax that leaves its total alone, next to tax on top", () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { advanceClock } from "../../src/domains/engine/index.ts";
 import { type TestApi, type TestEnvironment, startApi } from "../kit/api.ts";
+import { serverUrl } from "../kit/database.ts";
 import { on, subscribe } from "../engine/support.ts";
 
 let api: TestApi;
@@ -19,7 +20,8 @@ async function mutate(name: string, input: object, fields: string, key = api.key
   return data[name];
 }
 
-const clockFields = "testClock { id name status now advancingTo stepsDone customers { totalCount } }";
+const clockFields =
+  "testClock { id name status now advancingTo stepsDone leftUndone customers { totalCount } }";
 
 async function createClock(now = on("01-01"), key = api.key): Promise<string> {
   const { testClock } = await mutate(
@@ -31,13 +33,18 @@ async function createClock(now = on("01-01"), key = api.key): Promise<string> {
   return testClock.id;
 }
 
+/** What a worker could not do. */
+const stuck: unknown[] = [];
+
 /** Advances a clock; what the call has left, a worker does. */
 async function advance(id: string, to: Date | string): Promise<any> {
   const wanted = typeof to === "string" ? to : to.toISOString();
   const answer = await mutate("advanceTestClock", { id, to: wanted }, clockFields);
   if (answer.testClock?.status !== "ADVANCING") return answer;
   const writer = { environmentId: api.environmentId, actor: "engine", requestId: null, now: new Date() };
-  await advanceClock(api.database, writer, id, new AbortController().signal);
+  await advanceClock(api.database, writer, id, new AbortController().signal, (_error, row) =>
+    stuck.push(row),
+  );
   const { data } = await api.query(
     `query ($id: ID!) { ${clockFields.replace("testClock", "testClock(id: $id)")} }`,
     { id },
@@ -164,6 +171,53 @@ describe("advanceTestClock", () => {
       on("02-02"),
       on("03-02"),
     ]);
+  });
+
+  it("leaves behind what cannot be done, which it tells, and tries that again the next time", async () => {
+    const clock = await createClock();
+    const customer = { testClockId: clock };
+    const [good = ""] = await subscribe(api, { customer });
+    const [bad = ""] = await subscribe(api, { customer });
+    const end = async (id: string) =>
+      (await api.query("query ($id: ID!) { subscription(id: $id) { currentPeriod { end } } }", { id })).data
+        .subscription.currentPeriod.end;
+    await api.database.pool.query(`
+      CREATE FUNCTION refuse_step() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'a fault of ours'; END $$;
+      CREATE TRIGGER refuse_step BEFORE UPDATE ON subscriptions FOR EACH ROW
+        WHEN (OLD.id = '${bad}') EXECUTE FUNCTION refuse_step();`);
+    const left = await advance(clock, on("03-10"));
+    expect(left.testClock).toMatchObject({ status: "READY", now: on("03-10").toISOString(), leftUndone: 1 });
+    expect(stuck).toEqual([bad]);
+    expect([await end(good), await end(bad)]).toEqual(
+      [on("04-01"), on("02-01")].map((at) => at.toISOString()),
+    );
+    await api.database.pool.query("DROP FUNCTION refuse_step CASCADE");
+    expect((await advance(clock, on("03-11"))).testClock).toMatchObject({ status: "READY", leftUndone: 0 });
+    expect(await end(bad)).toBe(on("04-01").toISOString());
+  });
+
+  it.runIf(serverUrl)("waits for what another request holds, and goes on when it is free", async () => {
+    const clock = await createClock();
+    const [id = ""] = await subscribe(api, { customer: { testClockId: clock } });
+    const other = await api.database.pool.connect();
+    await other.query("BEGIN");
+    await other.query("SELECT FROM subscriptions WHERE id = $1 FOR UPDATE", [id]);
+    const { testClock, userErrors } = await mutate(
+      "advanceTestClock",
+      { id: clock, to: on("03-10").toISOString() },
+      clockFields,
+    );
+    expect(userErrors).toEqual([]);
+    expect(testClock).toMatchObject({ status: "ADVANCING", advancingTo: on("03-10").toISOString() });
+    const writer = { environmentId: api.environmentId, actor: "engine", requestId: null, now: new Date() };
+    const going = advanceClock(api.database, writer, clock, AbortSignal.timeout(60_000));
+    await other.query("COMMIT");
+    other.release();
+    expect(await going).toBe(true);
+    const { data } = await api.query("query ($id: ID!) { testClock(id: $id) { status stepsDone } }", {
+      id: clock,
+    });
+    expect(data.testClock).toEqual({ status: "READY", stepsDone: 2 });
   });
 
   it("leaves alone who lives by real time or another clock", async () => {

@@ -138,7 +138,7 @@ describe("reads", () => {
         },
       });
     }
-    expect(counts).toEqual([3, 3]);
+    expect(counts).toEqual([4, 4]);
   });
 
   it("notes nested under customers, invoices and lines are one statement a level", async () => {

@@ -61,6 +61,22 @@ describe("a payment that fails", () => {
     });
   });
 
+  it("tells of each new version of the subscription by an event, later retries included", async () => {
+    const id = await subscribeWho("decline");
+    for (const day of ["02-01", "02-02", "02-04", "02-08"]) {
+      // oxlint-disable-next-line no-await-in-loop
+      await runAt(api.database, on(day));
+    }
+    const { rows } = await api.database.pool.query(
+      `SELECT s.version, array_agg((e.data ->> 'version')::int ORDER BY e.sequence) AS told
+       FROM subscriptions s JOIN events e ON e.environment_id = s.environment_id AND e.object_id = s.id
+       WHERE s.id = $1 GROUP BY s.version`,
+      [id],
+    );
+    const [{ version, told }] = rows;
+    expect(new Set(told)).toEqual(new Set(Array.from({ length: version - 1 }, (_, index) => index + 2)));
+  });
+
   it("for good is not tried again, and is given up when the days of grace are over", async () => {
     const id = await subscribeWho("hard_decline");
     await runAt(api.database, on("02-01"));
@@ -119,6 +135,15 @@ describe("a payment that fails", () => {
     );
     expect(rows).toEqual([{ status: "CANCELED", ended_at: on("02-03") }]);
   });
+
+  it.each(["__proto__", "constructor", "toString", "", "whatever"])(
+    "is none where the metadata of the customer says %j, which the sandbox does not know",
+    async (payments) => {
+      const id = await subscribeWho(payments);
+      await runAt(api.database, on("02-01"));
+      expect(await read(api, id)).toMatchObject({ status: "ACTIVE", invoices: [{ status: "PAID" }] });
+    },
+  );
 
   it("in live mode, where there is no gateway, is not tried: the invoice waits for the customer", async () => {
     const live = await api.newEnvironment({ livemode: true });

@@ -74,7 +74,7 @@ describe("renewals", () => {
     const { status, endedAt, invoices } = await read(api, id);
     expect({ status, endedAt }).toEqual({ status: "CANCELED", endedAt: on("02-15").toISOString() });
     expect(invoices.map(({ total, period }: any) => ({ total: total.amount, period }))).toEqual([
-      { total: 1000, period: span("02-01", "03-01") },
+      { total: 1000, period: span("02-01", "02-15") },
       { total: 500, period: span("02-01", "02-15") },
     ]);
   });

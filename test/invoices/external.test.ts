@@ -32,7 +32,7 @@ const userErrors = `userErrors { __typename code message path
   ... on StaleUpdate { storedUpdatedAt incomingUpdatedAt } ... on IllegalTransition { state move allowed } }`;
 
 const patient = { external: { source: "clinic", id: "PAT-1" } };
-const visit = { externalId: "V-1", customer: patient, total: 12_000 };
+const visit = { externalId: "V-1", customer: patient, currency: "USD", total: 12_000 };
 
 /* oxlint-disable typescript/no-explicit-any -- answers are looked at, not typed */
 
@@ -63,8 +63,8 @@ describe("upsertInvoicesByExternalId", () => {
     const payload = await upsert(
       visit,
       { ...visit, externalId: "V-2", customer: { external: { source: "clinic", id: "NOBODY" } } },
-      { externalId: "V-3", total: 100 },
-      { externalId: "V-4", customer: { id: customerId } },
+      { externalId: "V-3", currency: "USD", total: 100 },
+      { externalId: "V-4", currency: "USD", customer: { id: customerId } },
       { externalId: "", customer: patient, total: 5 },
       {
         externalId: "V-6",
@@ -160,7 +160,7 @@ describe("upsertInvoicesByExternalId", () => {
       { description: "Visit", unitAmount: "100" },
       { description: "Bandage", unitAmount: "50" },
     ];
-    await upsert({ externalId: "V-1", customer: patient, lines, tax: 30, notes: "A" });
+    await upsert({ externalId: "V-1", customer: patient, currency: "USD", lines, tax: 30, notes: "A" });
     const [{ invoice }] = (await upsert({ externalId: "V-1", tax: 40 })).results;
     expect(invoice).toMatchObject({ subtotal: { amount: 150 }, total: { amount: 190 }, notes: "A" });
     const other = await upsert({ externalId: "V-1", lines: lines.slice(1), notes: null });
@@ -225,6 +225,33 @@ describe("upsertInvoicesByExternalId", () => {
       outcome: "UNCHANGED",
       warnings: [expect.stringMatching(/^total/)],
     });
+  });
+
+  it("takes no currency for granted: a new invoice needs one, and one that there is keeps its own", async () => {
+    const { currency: _, ...bare } = visit;
+    const payload = await upsert(bare, { ...bare, externalId: "V-2", currency: null });
+    expect(payload.results.map(({ userErrors: [fault] }: any) => [fault.code, fault.path.join(".")])).toEqual(
+      [
+        ["REQUIRED", "invoices.0.currency"],
+        ["REQUIRED", "invoices.1.currency"],
+      ],
+    );
+    await upsert({ ...visit, currency: "EUR" });
+    const [{ outcome, invoice }] = (await upsert({ ...bare, total: 5 })).results;
+    expect([outcome, invoice.currency, invoice.total.amount]).toEqual(["UPDATED", "EUR", 5]);
+  });
+
+  it("numbers one invoice past the number that another record of the batch brings", async () => {
+    const { results } = await upsert(
+      { ...visit, status: "FINALIZED" },
+      { ...visit, externalId: "V-2", number: "INV-000001" },
+      { ...visit, externalId: "V-3", status: "SENT" },
+    );
+    expect(results.map(({ invoice }: any) => invoice?.number)).toEqual([
+      "INV-000002",
+      "INV-000001",
+      "INV-000003",
+    ]);
   });
 
   it("refuses a number that another invoice has, also in the same batch", async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type TestApi, startApi } from "../kit/api.ts";
 import { serverUrl } from "../kit/database.ts";
 import { insert } from "../reads/fixtures.ts";
@@ -82,6 +82,43 @@ describe.runIf(serverUrl)("requests at once", () => {
       .toSorted((one, other) => one - other);
     expect(numbers).toEqual(Array.from({ length: 50 }, (_, index) => before + index + 1));
   });
+
+  it.each(["finalizeInvoice", "approveInvoice"])(
+    "%s takes the next number when one is taken meanwhile by another system's invoice",
+    async (name) => {
+      const tenant = await api.newEnvironment();
+      const buyer = await newCustomer(api, {}, tenant.environmentId);
+      const { invoice } = await mutate(
+        api,
+        "createInvoice",
+        { customer: { id: buyer }, currency: "USD", lines: [{ description: "Work", unitAmount: "10000" }] },
+        tenant.key,
+      );
+      if (name === "approveInvoice") {
+        await mutate(api, "submitInvoiceForApproval", { invoice: { id: invoice.id } }, tenant.key);
+      }
+      const other = await api.database.pool.connect();
+      try {
+        await other.query("BEGIN");
+        await other.query(
+          `INSERT INTO invoices (environment_id, id, customer_id, currency, status, number)
+           VALUES ($1, gen_random_uuid(), $2, 'USD', 'DRAFT', 'INV-000001')`,
+          [tenant.environmentId, buyer],
+        );
+        const going = mutate(api, name, { invoice: { id: invoice.id } }, tenant.key);
+        await vi.waitFor(async () => {
+          const { rows } = await api.database.pool.query(
+            "SELECT count(*)::int AS waiting FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()",
+          );
+          expect(rows[0].waiting).toBe(1);
+        });
+        await other.query("COMMIT");
+        expect(await going).toMatchObject({ userErrors: [], invoice: { number: "INV-000002" } });
+      } finally {
+        other.release();
+      }
+    },
+  );
 
   it("finalize a draft once, and void an invoice once", async () => {
     const id = await draft();

@@ -1,6 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { Prisma } from "../../src/db/generated/prisma/client.ts";
-import { type RatedItem, rateItems } from "../../src/domains/subscriptions/index.ts";
+import {
+  type RatedItem,
+  type RatedLine,
+  always,
+  owedInAdvance,
+  owedInArrears,
+  stateSpans,
+} from "../../src/domains/subscriptions/index.ts";
+import type { Period } from "../../src/kit/period.ts";
+import type { TimeBasis } from "../../src/kit/time-share.ts";
 
 const price: RatedItem["price"] = {
   environmentId: "e",
@@ -54,10 +63,41 @@ const item = (change: Partial<RatedItem["price"]> = {}, rest: Partial<RatedItem>
 
 const june = { start: new Date("2026-06-01T00:00:00Z"), end: new Date("2026-07-01T00:00:00Z") };
 const lastTenDays = { start: new Date("2026-06-21T00:00:00Z"), end: june.end };
-const inAdvance = { timing: "IN_ADVANCE" } as const;
-const inArrears = { timing: "IN_ARREARS" } as const;
 
-const amounts = (lines: ReturnType<typeof rateItems>) => lines.map(({ amount }) => amount);
+interface Options {
+  readonly timing: "IN_ADVANCE" | "IN_ARREARS";
+  readonly whole?: Period;
+  readonly first?: boolean;
+  readonly basis?: TimeBasis;
+}
+
+const inAdvance: Options = { timing: "IN_ADVANCE" };
+const inArrears: Options = { timing: "IN_ARREARS" };
+
+/** What items owe for a period, as the engine bills it. */
+function rateItems(
+  items: readonly RatedItem[],
+  period: Period,
+  { timing, whole = period, first = false, basis = { unit: "SECOND" } }: Options,
+): RatedLine[] {
+  const billed = { period, whole, uncut: { start: period.start, end: whole.end }, first };
+  if (timing === "IN_ADVANCE") {
+    const named = items.map((one, index) => ({ ...one, id: `${one.id}${index || ""}` }));
+    return [...owedInAdvance(named, period, { billed, basis, discounts: [] }).values()].map(
+      ({ line }) => line,
+    );
+  }
+  const histories = items.map((one) => ({
+    id: one.id ?? "",
+    description: one.description,
+    timeline: always({ priceId: one.price.id, quantity: one.quantity, unitAmount: one.unitAmount }),
+    rated: () => one,
+  }));
+  const states = stateSpans([], { state: "ACTIVE", pauseBehavior: null });
+  return owedInArrears(histories, period, { billed, basis, states, condition: () => true, ledger: [] });
+}
+
+const amounts = (lines: readonly RatedLine[]) => lines.map(({ amount }) => amount);
 
 describe("the lines of a period", () => {
   test("say what was billed, of what and for when", () => {

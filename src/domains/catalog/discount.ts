@@ -70,6 +70,8 @@ export function holdsForCycle(
 export interface AppliedDiscounts {
   readonly amounts: readonly bigint[];
   readonly shares: readonly bigint[];
+  /** What each discount takes off each line: by discount, then by line. */
+  readonly parts: readonly (readonly bigint[])[];
 }
 
 /**
@@ -81,16 +83,17 @@ export function applyDiscounts(
   discounts: readonly Discount[],
 ): AppliedDiscounts {
   const left = lines.map(({ amount }) => amount);
+  const parts: (readonly bigint[])[] = [];
   const amounts = discounts.map((discount) => {
     const covered = left.map((amount, index) => {
       const line = lines[index];
       return line && coversLine(discount, line) ? amount : 0n;
     });
     const { discount: amount } = takeOff(atLeastZero(total(covered)), discount);
-    for (const [index, share] of allocate(amount, covered.map(atLeastZero)).entries()) {
-      left[index] = (left[index] ?? 0n) - share;
-    }
+    const split = allocate(amount, covered.map(atLeastZero));
+    parts.push(split);
+    for (const [index, share] of split.entries()) left[index] = (left[index] ?? 0n) - share;
     return amount;
   });
-  return { amounts, shares: lines.map(({ amount }, index) => amount - (left[index] ?? 0n)) };
+  return { amounts, parts, shares: lines.map(({ amount }, index) => amount - (left[index] ?? 0n)) };
 }

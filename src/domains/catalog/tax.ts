@@ -1,6 +1,7 @@
 import { settleRemainder } from "../../kit/allocation.ts";
-import { type Decimal, type Numeric, decimal, roundTo, roundToInteger, sum } from "../../kit/decimal.ts";
-import { exactShareOf, percentOf, total } from "../../kit/money.ts";
+import { type Decimal, type Numeric, decimal, roundTo, sum } from "../../kit/decimal.ts";
+import { type Fraction, roundedSum } from "../../kit/fraction.ts";
+import { exactShareOf, total } from "../../kit/money.ts";
 
 export interface TaxRate {
   readonly id: string;
@@ -42,19 +43,22 @@ export interface Taxes {
 }
 
 /**
- * Taxes lines. A rate's tax is rounded once, on all its lines together; each line has its own tax rounded, and what that leaves
- * over goes to the largest line of the rate. Taxes that lines contain come first: those on top are taken of what is left.
+ * Taxes lines. A rate's tax is rounded once, on all its lines together, which are added before anything is divided; each line has its
+ * own tax rounded, and what that leaves over goes to the largest line of the rate. Taxes that lines contain come first: those on top are taken of what is left.
  */
 export function taxLines(lines: readonly TaxableLine[]): Taxes {
   const included = taxesBy(lines, true, ({ taxable, rates }, { percentage }) => {
     const inclusive = rates.filter((rate) => rate.inclusive).map((rate) => rate.percentage);
-    return exactShareOf(taxable, percentage, sum([100, ...inclusive]));
+    return { dividend: decimal(taxable).times(decimal(percentage)), divisor: sum([100, ...inclusive]) };
   });
   const net = lines.map((line, index) => ({
     ...line,
     taxable: line.taxable - total(included[index]?.values() ?? []),
   }));
-  const onTop = taxesBy(net, false, ({ taxable }, { percentage }) => percentOf(taxable, percentage));
+  const onTop = taxesBy(net, false, ({ taxable }, { percentage }) => ({
+    dividend: decimal(taxable).times(decimal(percentage)),
+    divisor: 100,
+  }));
   const taxed = net.map(({ rates, taxable }, index): TaxedLine => {
     const taxes = rates.map(({ id, percentage, inclusive = false }) => {
       const amount = (inclusive ? included : onTop)[index]?.get(id) ?? 0n;
@@ -76,7 +80,7 @@ export function taxLines(lines: readonly TaxableLine[]): Taxes {
 function taxesBy(
   lines: readonly TaxableLine[],
   inclusive: boolean,
-  exact: (line: TaxableLine, rate: TaxRate) => Decimal,
+  exact: (line: TaxableLine, rate: TaxRate) => Fraction,
 ): Map<string, bigint>[] {
   const taxes = lines.map(() => new Map<string, bigint>());
   const taxed = lines.flatMap((line, index) =>
@@ -86,8 +90,8 @@ function taxesBy(
   );
   for (const [rateId, parts] of Map.groupBy(taxed, (one) => one.rateId)) {
     const settled = settleRemainder(
-      parts.map(({ amount }) => roundToInteger(amount)),
-      roundToInteger(sum(parts.map(({ amount }) => amount))),
+      parts.map(({ amount }) => roundedSum([amount])),
+      roundedSum(parts.map(({ amount }) => amount)),
       parts.map(({ size }) => size),
     );
     for (const [place, { index }] of parts.entries()) taxes[index]?.set(rateId, settled[place] ?? 0n);

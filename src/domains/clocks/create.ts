@@ -25,6 +25,7 @@ export async function createTestClock(
       now: now ?? transaction.now,
       advancingTo: null,
       stepsDone: 0,
+      leftUndone: 0,
       createdAt: transaction.now,
       updatedAt: transaction.now,
     };

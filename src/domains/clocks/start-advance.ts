@@ -36,13 +36,20 @@ export async function startAdvance(
       refuse("INVALID", "to must be within two years of what the clock shows. Advance it in steps.", ["to"]);
     }
     await transaction.query(Prisma.sql`
-      UPDATE test_clocks SET status = 'ADVANCING', advancing_to = ${to}, steps_done = 0, updated_at = ${transaction.now}
+      UPDATE test_clocks SET status = 'ADVANCING', advancing_to = ${to}, steps_done = 0, left_undone = 0, updated_at = ${transaction.now}
       WHERE environment_id = ${transaction.environmentId}::uuid AND id = ${clock.id}::uuid`);
     transaction.enqueue({
       queue: "clocks",
       key: clock.id,
       data: { environmentId: clock.environmentId, clockId: clock.id },
     });
-    return { ...clock, status: "ADVANCING", advancingTo: to, stepsDone: 0, updatedAt: transaction.now };
+    return {
+      ...clock,
+      status: "ADVANCING",
+      advancingTo: to,
+      stepsDone: 0,
+      leftUndone: 0,
+      updatedAt: transaction.now,
+    };
   });
 }

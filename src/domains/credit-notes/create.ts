@@ -9,11 +9,10 @@ import { Refusal, refuse } from "../../kit/refusal.ts";
 import { checked } from "../../kit/validate.ts";
 import { nowFor } from "../clocks/index.ts";
 import { moveBalances } from "../customers/index.ts";
-import { creditInvoice, lockInvoice } from "../invoices/index.ts";
+import { creditInvoice, lockInvoice, readGivenBack, takeNoteNumbers } from "../invoices/index.ts";
 import { cancelAtOnce } from "../subscriptions/index.ts";
 import { readLines } from "./find.ts";
 import { type CreateInput, createInput, hashOf } from "./input.ts";
-import { takeNumber } from "./numbering.ts";
 import { type CreditNotePlan, planCreditNote } from "./plan.ts";
 
 type NoteRow = Row<"CreditNote">;
@@ -44,11 +43,14 @@ export async function createCreditNote(
     if (input.cancelSubscription && invoice.subscriptionId === null) {
       refuse("ILLEGAL_STATE", "The invoice is of no subscription.", ["cancelSubscription"]);
     }
-    const plan = planCreditNote(input, invoice, await readLines(transaction, invoice.id, input));
+    const givenBack = (await readGivenBack(transaction, [invoice.id])).get(invoice.id) ?? 0n;
+    const lines = await readLines(transaction, invoice.id, input);
+    const plan = planCreditNote(input, invoice, lines, givenBack);
     requireCreditable(plan, input);
     const times = await nowFor(transaction, [invoice.customerId]);
     const now = times.get(invoice.customerId) ?? transaction.now;
-    const creditNote = noteOf(input, plan, invoice, await takeNumber(transaction), now);
+    const [number = ""] = await takeNoteNumbers(transaction, 1);
+    const creditNote = noteOf(input, plan, invoice, number, now);
     await orStartOver(insertRows(transaction, "CreditNote", [creditNote]));
     await insertRows(transaction, "CreditNoteLine", linesOf(creditNote, plan));
     await giveBack(transaction, creditNote, invoice);

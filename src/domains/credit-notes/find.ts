@@ -34,6 +34,15 @@ export async function readLines(
       SELECT coalesce(sum(round(part.quantity * part.unit_amount)), 0)::bigint FROM credit_note_lines part
       JOIN credit_notes note ON note.environment_id = part.environment_id AND note.id = part.credit_note_id
       WHERE part.environment_id = t.environment_id AND part.invoice_line_id = t.id AND note.status <> 'VOID'
+    ) + (
+      SELECT coalesce(round(sum(back.net) * t.amount / nullif(t.amount - t.discount, 0)), 0)::bigint FROM (
+        SELECT -(l.amount - l.discount) AS net FROM invoice_lines l
+        JOIN invoices i ON i.environment_id = l.environment_id AND i.id = l.invoice_id
+        WHERE l.environment_id = t.environment_id AND l.source_line_id = t.id AND i.status <> 'VOID'
+        UNION ALL
+        SELECT -p.amount FROM pending_invoice_items p
+        WHERE p.environment_id = t.environment_id AND p.source_line_id = t.id AND p.invoice_id IS NULL
+      ) back
     ) AS credited
     FROM ${name} t
     WHERE t.environment_id = ${environmentId}::uuid AND t.invoice_id = ${invoiceId}::uuid AND t.id = ANY(${ids}::uuid[])`);

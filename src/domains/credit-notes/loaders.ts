@@ -7,6 +7,7 @@ import type { Context } from "../../graph/context.ts";
 import { loadById, loader } from "../../graph/loaders.ts";
 import type { List } from "../../graph/pages.ts";
 import type { InstantRange, MoneyValue } from "../../graph/values.ts";
+import { readGivenBack } from "../invoices/index.ts";
 
 export interface CreditNoteFilter {
   readonly status?: readonly CreditNoteStatus[] | null | undefined;
@@ -46,6 +47,16 @@ export async function amountOf(line: Line, context: Context): Promise<MoneyValue
   const currency = line.currency ?? (await loadById(context, "CreditNote", line.creditNoteId))?.currency;
   if (!currency) throw new Error(`line ${line.id} has no credit note`);
   return { amount: line.amount, currency };
+}
+
+/** What other invoices gave back of an invoice; of all invoices of a level in one statement. */
+export function loadGivenBack(invoiceId: string, context: Context): Promise<bigint> {
+  return loader<bigint>(context, "givenBackOfInvoice", async (ids) => {
+    const { environmentId } = context.viewer;
+    const scoped = { environmentId, query: context.reads.query };
+    const amounts = await readGivenBack(scoped, ids);
+    return ids.map((id) => amounts.get(id) ?? 0n);
+  }).load(invoiceId);
 }
 
 /** The payments and refunds of an invoice, latest first; of all invoices of a level in one statement. */

@@ -1,7 +1,7 @@
 import type { Row } from "../../db/datamodel.ts";
 import { roundParts } from "../../kit/allocation.ts";
 import { type Decimal, decimal, roundTo } from "../../kit/decimal.ts";
-import { exactShareOf, lesser, shareOf, total } from "../../kit/money.ts";
+import { atLeastZero, exactShareOf, lesser, shareOf, total } from "../../kit/money.ts";
 import { refuse } from "../../kit/refusal.ts";
 import { type CreditItem, creditAmounts } from "./estimate.ts";
 import type { PlanInput } from "./input.ts";
@@ -33,16 +33,24 @@ export interface CreditNotePlan {
 
 type InvoiceRow = Row<"Invoice">;
 
-/** What has happened to the money of an invoice. */
-export function moneyOf({
-  total: whole,
-  amountPaid,
-  amountCredited,
-  amountRefunded,
-}: {
-  readonly [F in "total" | "amountPaid" | "amountCredited" | "amountRefunded"]: bigint;
-}): InvoiceMoney {
-  return { total: whole, paid: amountPaid, credited: amountCredited + amountRefunded };
+/**
+ * What has happened to the money of an invoice. `givenBack` is what other invoices gave back of it: the balance's part of what was paid
+ * first, then the money.
+ */
+export function moneyOf(
+  {
+    total: whole,
+    amountPaid,
+    amountCredited,
+    amountRefunded,
+    credit,
+  }: {
+    readonly [F in "total" | "amountPaid" | "amountCredited" | "amountRefunded" | "credit"]: bigint;
+  },
+  givenBack: bigint,
+): InvoiceMoney {
+  const gone = amountCredited + amountRefunded + atLeastZero(givenBack - credit);
+  return { total: whole, paid: amountPaid, credited: lesser(gone, amountPaid) };
 }
 
 /** What a note comes to. Lines that the input names are in `known`, by their ids. */
@@ -50,12 +58,13 @@ export function planCreditNote(
   input: PlanInput,
   invoice: InvoiceRow,
   known: ReadonlyMap<string, CreditableLine>,
+  givenBack: bigint,
 ): CreditNotePlan {
   const amounts = input.lines ? byLines(input, known) : byAmount(input, invoice);
   if (amounts.amount === 0n) {
     refuse("INVALID", "That comes to nothing.", [input.lines ? "lines" : "proration"]);
   }
-  const money = moneyOf(invoice);
+  const money = moneyOf(invoice, givenBack);
   const most = maxCreditable("REFUND", money);
   return { ...amounts, money, maxCreditable: most, exceedsMaxCreditable: amounts.amount > most };
 }
@@ -104,6 +113,26 @@ function byLines(input: PlanInput, known: ReadonlyMap<string, CreditableLine>): 
     seen.add(line.id);
     return partOf(line, sent, input.proration, path);
   });
+  // Differences of rounded running sums: so all notes of a line add up to it, in however many parts.
+  const before = costOf(parts.map(({ line }) => ({ line, item: line.credited })));
+  const after = costOf(parts.map(({ line, item }) => ({ line, item: line.credited + item })));
+  const amount = after.amount - before.amount;
+  const nets = parts.map((_, index) => (after.nets[index] ?? 0n) - (before.nets[index] ?? 0n));
+  const lines = parts.map(({ line, quantity, unitAmount }, index) => ({
+    invoiceLineId: line.id,
+    description: line.description,
+    quantity,
+    unitAmount,
+    amount: nets[index] ?? 0n,
+  }));
+  return { amount, taxAmount: amount - total(nets), lines };
+}
+
+/** What parts of lines come to: with tax in all, and each before tax. */
+function costOf(parts: readonly Pick<Part, "line" | "item">[]): {
+  readonly amount: bigint;
+  readonly nets: readonly bigint[];
+} {
   const items = parts.map(({ line, item }): CreditItem => {
     const net = netOf(line);
     return {
@@ -113,20 +142,10 @@ function byLines(input: PlanInput, known: ReadonlyMap<string, CreditableLine>): 
       amount: item,
     };
   });
-  const { total: amount } = creditAmounts(items);
-  const nets = roundParts(
-    parts.map(({ line, item }) =>
-      exactShareOf(payable(line, netOf(line) - line.taxIncluded), item, line.amount),
-    ),
+  const shares = parts.map(({ line, item }) =>
+    exactShareOf(payable(line, netOf(line) - line.taxIncluded), item, line.amount),
   );
-  const lines = parts.map(({ line, quantity, unitAmount }, index) => ({
-    invoiceLineId: line.id,
-    description: line.description,
-    quantity,
-    unitAmount,
-    amount: nets[index] ?? 0n,
-  }));
-  return { amount, taxAmount: amount - total(nets), lines };
+  return { amount: creditAmounts(items).total, nets: roundParts(shares) };
 }
 
 /** The share of `part` of a line that was to be paid: credit that was used comes off all that a line costs, its tax among it. */

@@ -1,14 +1,12 @@
-import { tableOf } from "../../db/datamodel.ts";
 import { Prisma } from "../../db/generated/prisma/client.ts";
 import type { Transaction } from "../../db/transaction.ts";
-import { decimal } from "../../kit/decimal.ts";
 import { type Book, emptyBook, fetchGrants, grantsOf, openWallets, readWallets } from "./book.ts";
-import { type GrantPart, burn, remainingOf, unitsFor, worthOf } from "./burn.ts";
+import { burn, remainingOf, unitsFor, worthOf } from "./burn.ts";
 import { isUsable } from "./grant-steps.ts";
-import { lapse } from "./lapse.ts";
 import { move } from "./move.ts";
 import type { Purse } from "./pay-lines.ts";
 import { settle } from "./settle.ts";
+import type { UsedCredit } from "./used-credit.ts";
 import { writeBook } from "./write-book.ts";
 
 interface Payer {
@@ -16,10 +14,27 @@ interface Payer {
   readonly currency: string;
 }
 
-/** Opens the wallets that may pay for invoices of these customers, locked until the transaction ends. Two statements at most, or none. */
-export async function openPurses(transaction: Transaction, payers: readonly Payer[]): Promise<Book> {
-  if (!payers.length) return emptyBook();
-  return openWallets(transaction, ofPayers(payers));
+/**
+ * Opens the wallets that may pay for invoices of these customers, and those that something is to be given back to, locked until the
+ * transaction ends. Two statements at most, or none.
+ */
+export async function openPurses(
+  transaction: Transaction,
+  payers: readonly Payer[],
+  used: readonly UsedCredit[] = [],
+): Promise<Book> {
+  if (!payers.length && !used.length) return emptyBook();
+  const ids = [...new Set(used.map(({ walletId }) => walletId))];
+  const book = await openWallets(
+    transaction,
+    Prisma.sql`(${ofPayers(payers)} OR t.id = ANY(${ids}::uuid[]))`,
+  );
+  await fetchGrants(
+    transaction,
+    book,
+    used.map(({ grantId }) => grantId),
+  );
+  return book;
 }
 
 /** The same without a lock, to preview what they would pay. */
@@ -38,7 +53,11 @@ function ofPayers(payers: readonly Payer[]): Prisma.Sql {
  */
 export function pursesOf(book: Book, { customerId, currency }: Payer, at: Date): Purse[] {
   const wallets = [...book.wallets.values()].filter(
-    (wallet) => wallet.customerId === customerId && wallet.currency === currency && wallet.pays !== "NOTHING",
+    (wallet) =>
+      wallet.customerId === customerId &&
+      wallet.currency === currency &&
+      wallet.status === "ACTIVE" &&
+      wallet.pays !== "NOTHING",
   );
   const inOrder = wallets.toSorted(
     (one, other) =>
@@ -80,45 +99,3 @@ export function draw(book: Book, { invoiceId, debits, at, now }: Drawing): void 
 
 /** Writes what was taken out of wallets, once the invoices are there. */
 export const writePurses = writeBook;
-
-/** What an invoice has used of a grant. */
-interface Used {
-  readonly walletId: string;
-  readonly grantId: string;
-  readonly amount: Prisma.Decimal;
-}
-
-/**
- * Gives the grants back what an invoice has used of them. What has expired or was voided since then stays so: it lapses at once,
- * and both are in the ledger.
- */
-export async function giveBackToWallets(
-  transaction: Transaction,
-  { id: invoiceId }: { readonly id: string },
-  now: Date,
-): Promise<void> {
-  const { environmentId, query } = transaction;
-  const used = await query<Used>(Prisma.sql`
-    SELECT e.wallet_id AS "walletId", p.grant_id AS "grantId", sum(p.amount) AS amount
-    FROM ${tableOf("CreditTransaction").name} e
-    JOIN credit_postings p ON p.environment_id = e.environment_id AND p.transaction_id = e.id
-    WHERE e.environment_id = ${environmentId}::uuid AND e.invoice_id = ${invoiceId}::uuid AND p.grant_id IS NOT NULL
-    GROUP BY 1, 2 HAVING sum(p.amount) < 0 ORDER BY 1, 2`);
-  if (!used.length) return;
-  const byWallet = Map.groupBy(used, ({ walletId }) => walletId);
-  const book = await openWallets(transaction, Prisma.sql`t.id = ANY(${[...byWallet.keys()]}::uuid[])`);
-  await fetchGrants(
-    transaction,
-    book,
-    used.map(({ grantId }) => grantId),
-  );
-  for (const [walletId, rows] of byWallet) {
-    const back = rows.map(({ grantId, amount }): GrantPart => ({
-      grantId,
-      amount: decimal(amount).negated(),
-    }));
-    move(book, { walletId, type: "GIVE_BACK", parts: back, at: now, values: { invoiceId } });
-    for (const part of back) lapse(book, walletId, part, now);
-  }
-  await writeBook(transaction, book);
-}

@@ -5,6 +5,7 @@ export {
   redeem,
   redemptionsOf,
   requireRedeemable,
+  uncountCycles,
 } from "./redeem.ts";
 export type { Redeemer } from "./redeemable.ts";
 export { takenOff } from "./taken-off.ts";

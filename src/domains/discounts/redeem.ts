@@ -109,6 +109,7 @@ export function redemptionsOf(
       invoiceId: once ? by.invoiceId : null,
       cyclesApplied: once ? 1 : 0,
       redeemedAt: now,
+      countedFrom: null,
       endedAt: once ? now : null,
     },
   }));
@@ -126,6 +127,15 @@ export async function redeem(transaction: Transaction, redeemed: readonly Redeem
     "DiscountRedemption",
     redeemed.map(({ redemption }) => redemption),
   );
+}
+
+/** Takes back that an invoice used up a period of discounts: they hold for one more again. One statement. */
+export async function uncountCycles({ environmentId, query }: Transaction, invoiceId: string): Promise<void> {
+  await query(Prisma.sql`
+    UPDATE discount_redemptions r SET cycles_applied = greatest(r.cycles_applied - 1, 0), ended_at = NULL, counted_from = NULL
+    FROM invoice_discounts d
+    WHERE d.environment_id = ${environmentId}::uuid AND d.invoice_id = ${invoiceId}::uuid AND d.counts_cycle
+      AND r.environment_id = ${environmentId}::uuid AND r.id = d.redemption_id`);
 }
 
 /** What redemptions are given back of: all of a subscription or of an invoice, or some by their ids. */

@@ -31,6 +31,7 @@ export async function advanceSubscriptions(transaction: Transaction, claim: Clai
   const steppings = due.flatMap((before) => steppingOf(before, context) ?? []);
   const billed = await billSteps(transaction, steppings, context);
   const attempts = await collectFor(transaction, billed, context);
+  const steps = new Map(steppings.map(({ before, step }) => [before.id, step.at]));
   const changes = due.map((before) => {
     // Without a step, the stored time was not that of the subscription any more.
     const { after, events }: AfterAttempt = attempts.get(before.id) ?? { after: before, events: [] };
@@ -38,6 +39,7 @@ export async function advanceSubscriptions(transaction: Transaction, claim: Clai
       before,
       after: nextVersion({ now }, before, { ...after, nextStepAt: nextStepAt(after) }),
       events,
+      at: steps.get(before.id) ?? now,
     };
   });
   await writeSubscriptions(transaction, changes);

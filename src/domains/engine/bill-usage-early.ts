@@ -1,7 +1,7 @@
 import { lockRows, nextVersion } from "../../db/changes.ts";
 import type { Transaction } from "../../db/transaction.ts";
 import { nowFor } from "../clocks/index.ts";
-import { createInvoices } from "../invoices/index.ts";
+import { addToDrafts, createInvoices, lowerAmountsDue } from "../invoices/index.ts";
 import {
   billUsage,
   draftEarly,
@@ -41,6 +41,16 @@ export async function billUsageEarly(transaction: Transaction, marks: readonly U
     added: [...usage.values()].flatMap(({ charges }) => charges.added),
     changed: [...usage.values()].flatMap(({ charges }) => charges.changed),
   });
+  await addToDrafts(
+    transaction,
+    [...usage.values()].flatMap(({ onDrafts }) => onDrafts),
+    transaction.now,
+  );
+  await lowerAmountsDue(
+    transaction,
+    [...usage.values()].flatMap(({ adjustments }) => adjustments),
+    { reason: "Usage was corrected", now: transaction.now },
+  );
   const billed = wanted.flatMap(({ state, period }) => {
     const { id, customerId } = state.subscription;
     const lines = usage.get(id)?.lines ?? [];
@@ -51,19 +61,13 @@ export async function billUsageEarly(transaction: Transaction, marks: readonly U
     transaction,
     billed.map(({ draft }) => draft),
   );
-  const collecting = billed.map(({ state: { subscription: before }, period, now }, index) => {
-    const bill = {
-      reason: "SUBSCRIPTION_UPDATE",
-      period,
-      advance: null,
-      arrears: null,
-      treatment: "COLLECT",
-    } as const;
+  const collecting = billed.map(({ state: { subscription: before }, now }, index) => {
+    const invoice = made[index]?.invoice;
     const one: Billed = {
       before,
       step: { kind: "RENEW", at: now },
-      taken: { after: before, bill, events: [] },
-      invoice: made[index]?.invoice ?? null,
+      taken: { after: before, bill: null, events: [] },
+      invoices: invoice ? [invoice] : [],
     };
     return { one, now };
   });
@@ -88,7 +92,12 @@ export async function billUsageEarly(transaction: Transaction, marks: readonly U
       const { after, events } = attempts.get(before.id) ?? { after: before, events: [] };
       if (after === before) return [];
       return [
-        { before, after: nextVersion(context, before, { ...after, nextStepAt: nextStepAt(after) }), events },
+        {
+          before,
+          after: nextVersion(context, before, { ...after, nextStepAt: nextStepAt(after) }),
+          events,
+          at: context.now,
+        },
       ];
     });
     await writeSubscriptions(within, changes);

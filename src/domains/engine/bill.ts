@@ -1,18 +1,24 @@
 import type { Row } from "../../db/datamodel.ts";
 import type { Transaction } from "../../db/transaction.ts";
 import type { TimeBasis } from "../../kit/time-share.ts";
-import { createInvoices } from "../invoices/index.ts";
+import { addToDrafts, createInvoices, lockLedger, lowerAmountsDue, readLedger } from "../invoices/index.ts";
 import {
+  type History,
   type Step,
+  type StepBill,
+  type StepToBill,
   type Subscription,
   type SubscriptionState,
   type Taken,
+  type Treatment,
   billUsage,
   countCycle,
   draftBill,
   findWaiting,
   noUsage,
+  readHistories,
   usageOf,
+  voidOpen,
   writeCharges,
 } from "../subscriptions/index.ts";
 import type { EngineSettings } from "./settings.ts";
@@ -24,9 +30,9 @@ export interface Stepping {
   readonly taken: Taken;
 }
 
-/** A step with the invoice that it has made; null when there was nothing to bill. */
+/** A step with the invoices that it has made that are to be collected. */
 export interface Billed extends Stepping {
-  readonly invoice: Row<"Invoice"> | null;
+  readonly invoices: readonly Row<"Invoice">[];
 }
 
 /** What steps are taken with. */
@@ -37,46 +43,104 @@ export interface StepContext {
   readonly now: Date;
 }
 
-/** Makes the invoices of steps, all at once. A period that was billed before keeps its invoice. */
+type Billing = StepToBill & { readonly id: string; readonly paidUpTo: Date };
+
+/** Makes the invoices of steps, all at once, and gives back what is not owed any more. A period that was billed before keeps its invoice. */
 export async function billSteps(
   transaction: Transaction,
   steppings: readonly Stepping[],
-  { settings, states, now }: StepContext,
+  context: StepContext,
 ): Promise<Billed[]> {
-  const ids = steppings.filter(({ taken }) => taken.bill).map(({ before }) => before.id);
-  const waiting = ids.length ? await findWaiting(transaction, ids) : new Set();
-  const billing = steppings.flatMap(({ before: { id, timezone }, step, taken: { after, bill } }) => {
-    const before = states.get(id);
-    if (!bill || !before) return [];
-    const basis = basisOf(settings, timezone);
-    return [{ id, bill, state: { ...before, subscription: after }, basis, paidUpTo: step.at }];
-  });
-  const usage = await billUsage(
-    transaction,
-    billing.map(({ state, bill, basis }) => usageOf(state, bill, basis)),
-    { now, lock: true },
-  );
-  const drafted = billing.flatMap(({ id, bill, state, basis, paidUpTo }) => {
-    const { lines } = usage.get(id) ?? noUsage;
-    const draft = draftBill(state, bill, { now, basis, waiting: waiting.has(id), usage: lines });
-    return draft ? [{ id, draft: { ...draft, paidUpTo }, discounts: state.discounts }] : [];
-  });
+  const { now } = context;
+  const billing = await toBill(transaction, steppings, context);
+  const usage = await billUsage(transaction, billing.map(usageOf), { now, lock: true });
+  const bills = billing.map((one) => ({ one, bill: draftBill(one, usage.get(one.id) ?? noUsage) }));
+  await lockLedger(transaction, bills.flatMap(sourcesOf));
   await writeCharges(transaction, {
     added: [...usage.values()].flatMap(({ charges }) => charges.added),
     changed: [...usage.values()].flatMap(({ charges }) => charges.changed),
   });
+  const unbegun = steppings.filter(({ taken }) => taken.unbegun).map(({ before }) => before.id);
+  await voidOpen(transaction, unbegun, now);
+  const drafted = bills.flatMap(({ one, bill }) =>
+    bill.drafts.map((each) => ({ ...each, id: one.id, draft: { ...each.draft, paidUpTo: one.paidUpTo } })),
+  );
   const created = await createInvoices(
     transaction,
     drafted.map(({ draft }) => draft),
   );
   await countCycle(
     transaction,
-    drafted.flatMap(({ discounts }, index) =>
-      created[index]?.created ? discounts.map((discount) => ({ discount, now })) : [],
+    drafted.flatMap(({ counts, countsFrom: start }, index) =>
+      created[index]?.created ? counts.map((discount) => ({ discount, now, start })) : [],
     ),
   );
-  const invoices = new Map(drafted.map(({ id }, index) => [id, created[index]?.invoice ?? null]));
-  return steppings.map((stepping) => ({ ...stepping, invoice: invoices.get(stepping.before.id) ?? null }));
+  await addToDrafts(
+    transaction,
+    bills.flatMap(({ bill }) => bill.onDrafts),
+    now,
+  );
+  const reason = "The subscription has ended";
+  await lowerAmountsDue(
+    transaction,
+    bills.flatMap(({ bill }) => bill.adjustments),
+    { reason, now },
+  );
+  const made = drafted.flatMap(({ id, treatment }, index) => {
+    const invoice = created[index]?.invoice;
+    return invoice ? [{ id, treatment, invoice }] : [];
+  });
+  return steppings.map((stepping) => ({ ...stepping, invoices: toCollect(stepping, made) }));
+}
+
+/** Reads what the invoices of steps are made from. Six statements, however many. */
+async function toBill(
+  transaction: Transaction,
+  steppings: readonly Stepping[],
+  { settings, states, now }: StepContext,
+): Promise<Billing[]> {
+  const billed = steppings.filter(({ taken }) => taken.bill).map(({ before }) => before);
+  if (!billed.length) return [];
+  const waiting = await findWaiting(
+    transaction,
+    billed.map(({ id }) => id),
+  );
+  const histories = await readHistories(transaction, billed);
+  const lines = await readLedger(transaction, {
+    subscriptions: billed.map(({ id, currentPeriodStart: from }) => ({ id, from })),
+  });
+  const ledger = Map.groupBy(lines, ({ subscriptionId }) => subscriptionId);
+  return steppings.flatMap(({ before: { id, timezone }, step, taken: { after, bill } }) => {
+    const state = states.get(id);
+    const history: History | undefined = histories.get(id);
+    if (!bill || !state || !history) return [];
+    const basis = basisOf(settings, timezone);
+    const common = { id, state, after, bill, history, basis, now, paidUpTo: step.at };
+    return [{ ...common, ledger: ledger.get(id) ?? [], waiting: waiting.has(id) }];
+  });
+}
+
+/** The lines that bills give back. */
+function sourcesOf({ one, bill }: { readonly one: Billing; readonly bill: StepBill }) {
+  const lines = [
+    ...bill.drafts.flatMap(({ draft }) => draft.lines),
+    ...bill.onDrafts.map(({ line }) => line),
+  ];
+  const ids = new Set(lines.map(({ sourceLineId }) => sourceLineId));
+  return [...one.ledger.filter(({ id }) => ids.has(id)), ...bill.adjustments.map(({ line }) => line)];
+}
+
+function toCollect(
+  { before }: Stepping,
+  made: readonly {
+    readonly id: string;
+    readonly treatment: Treatment;
+    readonly invoice: Row<"Invoice">;
+  }[],
+): Row<"Invoice">[] {
+  return made.flatMap(({ id, treatment, invoice }) =>
+    id === before.id && treatment === "COLLECT" ? [invoice] : [],
+  );
 }
 
 /** What parts of periods are counted in. */

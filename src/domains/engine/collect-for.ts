@@ -22,7 +22,7 @@ export async function collectFor(
     retried.map(({ before }) => before.id),
   );
   const wanted = billed.map((one) =>
-    isRetry(one, settings) ? (owed.get(one.before.id) ?? []) : toCollect(one),
+    isRetry(one, settings) ? (owed.get(one.before.id) ?? []) : one.invoices,
   );
   const collections = wanted.flatMap((invoices, index) =>
     invoices.map((invoice): Collection => ({ invoice, earlierAttempts: attemptsOf(billed[index]) })),
@@ -39,10 +39,6 @@ export async function collectFor(
 
 function isRetry({ step, before }: Billed, settings: EngineSettings): boolean {
   return step.kind === "RETRY" && hasRetriesLeft(before, settings);
-}
-
-function toCollect({ invoice, taken }: Billed): InvoiceRow[] {
-  return invoice && taken.bill?.treatment === "COLLECT" ? [invoice] : [];
 }
 
 /** One for the charge that made it past due, and one for each retry since. */

@@ -1,33 +1,37 @@
 import type { Row } from "../../db/datamodel.ts";
 import type { Transaction } from "../../db/transaction.ts";
+import { total } from "../../kit/money.ts";
 import type { Period } from "../../kit/period.ts";
 import type { TimeBasis } from "../../kit/time-share.ts";
 import { draw, pursesOf, type readPurses } from "../credits/index.ts";
-import { type InvoiceDraft, composeDraft } from "../invoices/index.ts";
+import { type InvoiceDraft, type LedgerLine, composeDraft } from "../invoices/index.ts";
 import {
-  type Billed,
+  type History,
   type SubscriptionState,
   type Taken,
   type UpcomingPhase,
   afterCycle,
+  continued,
   draftBill,
   draftOf,
   pendingRows,
   type previewUsage,
   usageOf,
 } from "../subscriptions/index.ts";
+import { posted, waitingLines } from "./projected-ledger.ts";
 
 /** How things will stand at some time to come: what a preview goes on from. */
 export interface Course {
   readonly state: SubscriptionState;
+  readonly history: History;
   /** What waits for the next invoice. */
   readonly pending: readonly Row<"PendingInvoiceItem">[];
   /** The customer's balance. */
   readonly credit: bigint;
   /** The customer's wallets; what invoices take out of them is taken out here. */
   readonly purses: Awaited<ReturnType<typeof readPurses>>;
-  /** What was billed for the time to come. */
-  readonly billed: Billed;
+  /** What was billed. */
+  readonly ledger: readonly LedgerLine[];
   readonly basis: TimeBasis;
   /** Gives the lines of what meters measured. */
   readonly usageLines: ReturnType<typeof previewUsage>;
@@ -45,15 +49,32 @@ export async function billStep(
   course: Course,
   { after, bill, at }: Pick<Taken, "after" | "bill"> & { readonly at: Date },
 ): Promise<Gone> {
-  const next = { ...course, state: { ...course.state, subscription: after } };
-  if (!bill) return { course: next, bill: null };
-  const { basis, pending } = course;
-  const usage = await course.usageLines(usageOf(next.state, bill, basis), at);
-  const draft = draftBill(next.state, bill, { now: at, basis, waiting: pending.length > 0, usage });
-  if (!draft) return { course: next, bill: null };
-  const { course: billed, amount } = bookDraft(environmentId, next, draft, { discounted: true });
-  const asked = bill.treatment === "COLLECT" && bill.advance !== null;
-  return { course: billed, bill: asked ? { period: bill.period, amount } : null };
+  const { state, history, ledger, basis, pending } = course;
+  const gone = {
+    ...course,
+    state: { ...state, subscription: after },
+    history: continued(history, { sold: state.items, after, at }),
+  };
+  if (!bill) return { course: gone, bill: null };
+  const step = { state, after, bill, history, ledger, basis, now: at, waiting: pending.length > 0 };
+  const usage = await course.usageLines(usageOf(step), at);
+  const { drafts, adjustments } = draftBill(step, usage);
+  const lowered = { ...gone, ledger: posted(ledger, adjustments) };
+  const counted = drafts.flatMap(({ counts, countsFrom: start }) =>
+    counts.map((held) => ({ ...held, redemption: afterCycle(held, { now: at, start }) })),
+  );
+  const { course: booked, amounts } = drafts.reduce<{ course: Course; amounts: bigint[] }>(
+    (so, { draft, treatment }) => {
+      const { course: next, amount } = bookDraft(environmentId, so.course, draft);
+      return { course: next, amounts: [...so.amounts, treatment === "COLLECT" ? amount : 0n] };
+    },
+    { course: lowered, amounts: [] },
+  );
+  const asked = bill.treatment === "COLLECT" && bill.advance !== null && drafts.length > 0;
+  return {
+    course: withCounted(booked, counted),
+    bill: asked ? { period: bill.period, amount: total(amounts) } : null,
+  };
 }
 
 /** Goes on by a phase of a schedule. What the end of a schedule bills of the past is no renewal. */
@@ -63,66 +84,70 @@ export async function billPhase(
   phase: UpcomingPhase,
 ): Promise<Gone> {
   const { at: now } = phase;
-  const { basis } = course;
-  const { lines, waiting } = course.billed;
-  const coming = lines.filter(({ period }) => period.end > now);
-  const billed = { lines: coming, waiting: waiting || course.pending.length > 0 };
-  const situation = { state: course.state, billed, now, basis, locked: false };
+  const { basis, history, ledger, pending } = course;
+  const situation = {
+    state: course.state,
+    history,
+    ledger,
+    waiting: pending.length > 0,
+    now,
+    basis,
+    locked: false,
+  };
   const { state: before, plan } = await phase.plan(transaction, situation);
-  const state = { ...before, subscription: plan.subscription, items: plan.items };
-  const waitingRows = pendingRows(plan.subscription, plan, now);
+  const { subscription, items, terms: rows, bill } = plan;
+  const state = { ...before, subscription, items };
+  const sold = [...before.items, ...items];
+  const waitingRows = pendingRows(subscription, plan, now);
   const next = {
     ...course,
     state,
-    billed: { ...billed, lines: [...coming, ...linesOf(waitingRows)] },
-    pending: [...course.pending, ...waitingRows],
+    history: continued(history, { rows, sold, after: subscription, at: now }),
+    ledger: [...posted(posted(ledger, plan.adjustments), waitingRows), ...waitingLines(waitingRows)],
+    pending: [...pending, ...waitingRows],
   };
-  if (!plan.bill) return { course: next, bill: null };
-  const draft = draftOf(state, { ...plan.bill, now });
-  const { course: after, amount } = bookDraft(transaction.environmentId, next, draft, plan.bill);
-  return { course: after, bill: phase.ends ? null : { period: plan.bill.period, amount } };
+  if (!bill) return { course: next, bill: null };
+  const held = { CURRENT: state.discounts, NEXT: state.discounts, NONE: [] }[bill.discounts];
+  const draft = draftOf(state, { ...bill, discounts: held, now });
+  const { course: booked, amount } = bookDraft(transaction.environmentId, next, draft);
+  const counted = bill.countsCycle
+    ? held.map((one) => ({ ...one, redemption: afterCycle(one, { now, start: bill.period.start }) }))
+    : [];
+  return {
+    course: withCounted(booked, counted),
+    bill: phase.ends ? null : { period: bill.period, amount },
+  };
 }
 
-/** Counts an invoice as made. What waited for it was counted as billed before, and stands behind its own lines. */
+/** The course with discounts as they are after a period was counted. Those that are used up hold for the current period only. */
+function withCounted(course: Course, counted: SubscriptionState["discounts"]): Course {
+  const after = new Map(counted.map((held) => [held.redemption.id, held]));
+  const { state } = course;
+  const start = state.subscription.currentPeriodStart.getTime();
+  const discounts = state.discounts
+    .map((held) => after.get(held.redemption.id) ?? held)
+    .filter(({ redemption }) => redemption.endedAt === null || redemption.countedFrom?.getTime() === start);
+  return { ...course, state: { ...state, discounts } };
+}
+
+/** Counts an invoice as made, and as paid. */
 function bookDraft(
   environmentId: string,
   course: Course,
   draft: InvoiceDraft,
-  { discounted }: { readonly discounted: boolean },
 ): { readonly course: Course; readonly amount: bigint } {
-  const { pending, credit, purses, state, billed } = course;
+  const { pending, credit, purses, ledger } = course;
   const { now } = draft;
   const waiting = { pending, creditAvailable: credit, purses: pursesOf(purses, draft, now) };
-  const composed = composeDraft(environmentId, draft, waiting);
-  const { invoice, lines, debits } = composed.parts;
-  draw(purses, { invoiceId: invoice.id, debits, at: now, now });
-  const discounts = state.discounts
-    .map((held) => ({ ...held, redemption: afterCycle(held, now) }))
-    .filter(({ redemption }) => redemption.endedAt === null);
+  const { parts, balanceChange } = composeDraft(environmentId, draft, waiting);
+  draw(purses, { invoiceId: parts.invoice.id, debits: parts.debits, at: now, now });
   return {
-    amount: invoice.total,
+    amount: parts.invoice.total,
     course: {
       ...course,
-      state: discounted ? { ...state, discounts } : state,
       pending: draft.takePending ? [] : pending,
-      credit: credit + composed.balanceChange,
-      billed: { ...billed, lines: [...billed.lines, ...linesOf(lines.slice(0, draft.lines.length))] },
+      credit: credit + balanceChange,
+      ledger: posted(ledger, parts),
     },
   };
-}
-
-interface Line {
-  readonly subscriptionItemId: string | null;
-  readonly amount: bigint;
-  readonly discount?: bigint;
-  readonly periodStart: Date | null;
-  readonly periodEnd: Date | null;
-}
-
-function linesOf(lines: readonly Line[]): Billed["lines"] {
-  return lines.flatMap(({ subscriptionItemId: itemId, amount, discount = 0n, periodStart, periodEnd }) =>
-    itemId && periodStart && periodEnd
-      ? [{ itemId, amount, discount, credited: 0n, period: { start: periodStart, end: periodEnd } }]
-      : [],
-  );
 }

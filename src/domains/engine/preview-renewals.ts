@@ -2,6 +2,7 @@ import { readByIds } from "../../db/reads.ts";
 import type { Transaction } from "../../db/transaction.ts";
 import type { Period } from "../../kit/period.ts";
 import { readPurses } from "../credits/index.ts";
+import { readLedger } from "../invoices/index.ts";
 import {
   type Step,
   type Subscription,
@@ -9,7 +10,7 @@ import {
   loadStates,
   nextStep,
   previewUsage,
-  readBilled,
+  readHistories,
   readWaiting,
   recovered,
   takeStep,
@@ -51,21 +52,21 @@ export async function previewRenewals(
   id: string,
   count: number,
 ): Promise<RenewalPreview | null> {
-  const { environmentId, now } = transaction;
+  const { environmentId } = transaction;
   const [subscription] = await readByIds(transaction, environmentId, "BillingSubscription", [id]);
   if (!subscription) return null;
   const state = (await loadStates(transaction, [subscription])).get(subscription.id);
   if (!state) return null;
   const { pending, creditAvailable: credit } = await readWaiting(transaction, subscription);
   const phases = await upcomingPhases(transaction, subscription.id);
-  const from = phases[0] && phases[0].at < now ? phases[0].at : now;
-  const billed = phases.length
-    ? await readBilled(transaction, subscription.id, from)
-    : { lines: [], waiting: false };
+  const history = (await readHistories(transaction, [subscription])).get(subscription.id);
+  if (!history) return null;
+  const from = subscription.currentPeriodStart;
+  const ledger = await readLedger(transaction, { subscriptions: [{ id: subscription.id, from }] });
   const basis = basisOf(await readSettings(transaction), subscription.timezone);
   const purses = await readPurses(transaction, [subscription]);
   const usageLines = previewUsage(transaction);
-  let course: Course = { state, pending, credit, purses, billed, basis, usageLines };
+  let course: Course = { state, history, pending, credit, purses, ledger, basis, usageLines };
   const renewals: UpcomingRenewal[] = [];
   for (let steps = 0; steps < mostSteps && renewals.length < count; steps++) {
     const step = nextStep(course.state.subscription);

@@ -6,6 +6,7 @@ import { atLeastZero, total } from "../../kit/money.ts";
 import { refuse } from "../../kit/refusal.ts";
 import type { Purse } from "../credits/index.ts";
 import type { DiscountDraft, InvoiceLineDraft, TaxRateDraft } from "./draft.ts";
+import { storedSettled } from "./ledger/settled.ts";
 import { type InvoiceTotals, invoiceTotals } from "./totals.ts";
 
 export type InvoiceRow = Row<"Invoice">;
@@ -44,7 +45,8 @@ export interface Contents {
  */
 export function composeInvoice(invoice: InvoiceRow, contents: Contents, now: Date): InvoiceParts {
   const charged = contents.lines.filter(({ kind }) => kind !== "CARRIED_OVER");
-  const amounts = totalsOf(charged, contents);
+  const discounts = withSettled(contents.discounts, charged);
+  const amounts = totalsOf(charged, { ...contents, discounts });
   const below = atLeastZero(-amounts.total);
   const lines = below > 0n ? [...charged, carriedOverLine(below)] : charged;
   const { environmentId, id: invoiceId } = invoice;
@@ -62,7 +64,7 @@ export function composeInvoice(invoice: InvoiceRow, contents: Contents, now: Dat
       tax,
       taxIncluded,
       total: amounts.total + below,
-      amountDue: amounts.total + below - invoice.amountPaid,
+      amountDue: amounts.total + below - invoice.amountPaid - invoice.amountAdjusted,
     },
     lines: lines.map((line, index) => ({
       environmentId,
@@ -84,6 +86,8 @@ export function composeInvoice(invoice: InvoiceRow, contents: Contents, now: Dat
       priceId: line.priceId ?? null,
       subscriptionItemId: line.subscriptionItemId ?? null,
       usageChargeId: line.usageChargeId ?? null,
+      sourceLineId: line.sourceLineId ?? null,
+      settled: (line.settled ? storedSettled(line.settled) : null) as Row<"InvoiceLine">["settled"],
       periodStart: line.period?.start ?? null,
       periodEnd: line.period?.end ?? null,
       metadata: (line.metadata ?? {}) as Row<"InvoiceLine">["metadata"],
@@ -98,17 +102,45 @@ export function composeInvoice(invoice: InvoiceRow, contents: Contents, now: Dat
         percentage: stored(percentage),
       })),
     ),
-    discounts: contents.discounts.map(({ redemptionId, description }, index) => ({
-      environmentId,
-      id: newId(),
-      invoiceId,
-      redemptionId,
-      description,
-      amount: amounts.discounts[index] ?? 0n,
-      position: index + 1,
-      createdAt: now,
-    })),
+    discounts: discounts.map(
+      ({ redemptionId, description, countsCycle = false, settled = false }, index) => ({
+        environmentId,
+        id: newId(),
+        invoiceId,
+        redemptionId,
+        description,
+        amount: amounts.discounts[index] ?? 0n,
+        position: index + 1,
+        countsCycle,
+        settled,
+        createdAt: now,
+      }),
+    ),
   };
+}
+
+/** The discounts of an invoice, with those of settled lines that it does not have. */
+function withSettled(
+  discounts: readonly DiscountDraft[],
+  lines: readonly KnownLineDraft[],
+): readonly DiscountDraft[] {
+  const known = new Set(discounts.map(({ redemptionId }) => redemptionId));
+  const settled = new Map(
+    lines
+      .flatMap((line) => line.settled?.discounts ?? [])
+      .filter(({ redemptionId }) => !known.has(redemptionId))
+      .map((one) => [one.redemptionId, one.description]),
+  );
+  const added = [...settled].map(([redemptionId, description]): DiscountDraft => ({
+    redemptionId,
+    description,
+    type: "FIXED_AMOUNT",
+    value: 0n,
+    scope: "ENTIRE_ORDER",
+    productIds: [],
+    settled: true,
+  }));
+  return [...discounts, ...added];
 }
 
 /** Refuses amounts that no JSON number holds. */
@@ -142,6 +174,7 @@ function totalsOf(
       recurring: line.subscriptionItemId != null,
       metered: line.kind === "USAGE",
       taxRates: line.taxRates ?? taxRates,
+      settled: line.settled,
     })),
     discounts,
     purses,

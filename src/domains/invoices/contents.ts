@@ -3,6 +3,7 @@ import { Prisma } from "../../db/generated/prisma/client.ts";
 import type { Transaction } from "../../db/transaction.ts";
 import type { Contents, InvoiceRow, KnownLineDraft } from "./compose.ts";
 import type { DiscountDraft } from "./draft.ts";
+import { readSettled } from "./ledger/settled.ts";
 
 /** What invoices have on them. */
 export type StoredContents = Omit<Contents, "creditAvailable" | "purses">;
@@ -55,8 +56,8 @@ function readDiscounts(
 ): Promise<(DiscountDraft & { readonly invoiceId: string })[]> {
   return transaction.query(Prisma.sql`
     SELECT t.invoice_id AS "invoiceId", t.redemption_id AS "redemptionId", t.description,
-           coalesce(d.type, 'FIXED_AMOUNT') AS type, coalesce(d.value, t.amount) AS value,
-           coalesce(d.scope, 'ENTIRE_ORDER') AS scope,
+           coalesce(d.type, 'FIXED_AMOUNT') AS type, CASE WHEN t.settled THEN 0 ELSE coalesce(d.value, t.amount) END AS value,
+           coalesce(d.scope, 'ENTIRE_ORDER') AS scope, t.counts_cycle AS "countsCycle", t.settled,
            ARRAY(
              SELECT p.product_id::text FROM discount_products p
              WHERE p.environment_id = d.environment_id AND p.discount_id = d.id
@@ -72,6 +73,7 @@ function draftOf(line: Row<"InvoiceLine">, taxes: readonly Row<"InvoiceLineTax">
   const { periodStart, periodEnd } = line;
   return {
     ...line,
+    settled: readSettled(line.settled),
     period: periodStart && periodEnd ? { start: periodStart, end: periodEnd } : null,
     metadata: line.metadata as object,
     taxRates: taxes.map(({ taxRateId: id, percentage, inclusive }) => ({ id, percentage, inclusive })),

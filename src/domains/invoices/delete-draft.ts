@@ -2,7 +2,7 @@ import { objectEvent } from "../../db/changes.ts";
 import { Prisma } from "../../db/generated/prisma/client.ts";
 import { type TransactionHost, type Writer, transact } from "../../db/transaction.ts";
 import { refuse } from "../../kit/refusal.ts";
-import { giveRedemptionsBack } from "../discounts/index.ts";
+import { giveRedemptionsBack, uncountCycles } from "../discounts/index.ts";
 import { lockInvoice } from "./find.ts";
 import { deleteContents } from "./write-parts.ts";
 
@@ -22,6 +22,7 @@ export async function deleteInvoice(
     }
     const whose = Prisma.sql`environment_id = ${environmentId}::uuid AND invoice_id = ${id}::uuid`;
     await transaction.query(Prisma.sql`UPDATE pending_invoice_items SET invoice_id = NULL WHERE ${whose}`);
+    await uncountCycles(transaction, id);
     await deleteContents(transaction, [id]);
     await giveRedemptionsBack(transaction, { invoiceId: id });
     await transaction.query(Prisma.sql`DELETE FROM invoice_comments WHERE ${whose}`);

@@ -6,6 +6,7 @@ import type {
   DiscountType,
   InvoiceLineKind,
 } from "../../db/generated/prisma/enums.ts";
+import type { SettledAmounts } from "./ledger/settled.ts";
 import type { Numeric } from "../../kit/decimal.ts";
 import type { Period } from "../../kit/period.ts";
 
@@ -39,6 +40,10 @@ export interface InvoiceLineDraft {
   readonly metadata?: object | undefined;
   /** The rates of this line, in place of the invoice's. */
   readonly taxRates?: readonly TaxRateDraft[] | undefined;
+  /** The line that it gives back. */
+  readonly sourceLineId?: string | null | undefined;
+  /** What was settled with it: its invoice takes no discounts off it, and what it gives back goes the way it came. */
+  readonly settled?: SettledAmounts | undefined;
 }
 
 /** A discount that is taken off an invoice, in the order of the list. */
@@ -52,6 +57,12 @@ export interface DiscountDraft {
   readonly scope: DiscountScope;
   /** The products of SPECIFIC_PRODUCTS. */
   readonly productIds: readonly string[];
+  /** What a fixed amount has taken off before; it gives its value once. */
+  readonly used?: Numeric | undefined;
+  /** Whether the invoice uses up a period of it. */
+  readonly countsCycle?: boolean | undefined;
+  /** Whether it is taken off by lines that were settled with it only. */
+  readonly settled?: boolean | undefined;
 }
 
 /** How far an invoice goes as soon as it is finalized. */

@@ -1,3 +1,4 @@
+import { orStartOver } from "../../db/changes.ts";
 import { type TransactionHost, type Transaction, type Writer, transact } from "../../db/transaction.ts";
 import { refuse } from "../../kit/refusal.ts";
 import { writePurses } from "../credits/index.ts";
@@ -43,7 +44,8 @@ export async function finalizeLocked(
     refuse("ILLEGAL_STATE", "The invoice has no lines. Add one first.", ["invoice"]);
   }
   const changes = issued.parts.map(({ invoice: after }) => ({ before: invoice, after }));
-  const [saved] = await saveInvoices(transaction, changes, how.now);
+  // Another system's invoice may have come by the number meanwhile: then the next one is taken.
+  const [saved] = await orStartOver(saveInvoices(transaction, changes, how.now));
   await replaceContents(transaction, issued.parts);
   await writePurses(transaction, issued.purses);
   await moveBalances(transaction, issued.movements);

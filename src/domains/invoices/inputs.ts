@@ -94,7 +94,7 @@ function lineFields(t: InputBuilder) {
       type: ProductReferenceInput,
       description: "The product; its default price counts unless a price or a unit amount is given.",
     }),
-    quantity: t.field({ type: "Decimal", description: "How many units, from 0 on. 1 unless said." }),
+    quantity: t.field({ type: "Decimal", description: "How many units, from 0 to 10^15. 1 unless said." }),
     unitAmount: t.field({
       type: "Decimal",
       description:

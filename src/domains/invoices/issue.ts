@@ -1,6 +1,14 @@
 import type { Row } from "../../db/datamodel.ts";
 import type { Transaction } from "../../db/transaction.ts";
-import { type Book, draw, openPurses, pursesOf } from "../credits/index.ts";
+import {
+  type Book,
+  type UsedCredit,
+  draw,
+  giveBackPart,
+  openPurses,
+  pursesOf,
+  readUsedCredit,
+} from "../credits/index.ts";
 import { type BalanceMovement, balanceKey, lockBalances } from "../customers/index.ts";
 import { advanced, moved } from "./advance.ts";
 import { type Contents, type InvoiceParts, type InvoiceRow, carriedOver, composeInvoice } from "./compose.ts";
@@ -31,15 +39,18 @@ export interface Issued {
 
 /**
  * Finalizes invoices in their order: each uses what is left of its customer's credit, gets its number, its public token and
- * what customer and seller are now, and goes as far as it is to go. Writes nothing but the sequence of numbers. Five statements at most.
+ * what customer and seller are now, and goes as far as it is to go. Numbers that are `spoken` for, by what is written with them, are left
+ * alone. Writes nothing but the sequence of numbers. Five statements at most.
  */
 export async function issueInvoices(
   transaction: Transaction,
   issuer: Issuer,
   issues: readonly Issue[],
+  spoken: readonly string[] = [],
 ): Promise<Issued> {
   const payers = issues.filter(usesCredit).map(({ invoice }) => invoice);
-  const purses = await openPurses(transaction, issuer.hasWallets ? payers : []);
+  const used = await readUsedCredit(transaction, issues.flatMap(sourcesOf));
+  const purses = await openPurses(transaction, issuer.hasWallets ? payers : [], used);
   const balances = await lockBalances(transaction, payers);
   const numberless = issues.filter(({ invoice }) => invoice.number === null);
   const movements: BalanceMovement[] = [];
@@ -47,6 +58,7 @@ export async function issueInvoices(
     const key = balanceKey(issue.invoice);
     const creditAvailable = usesCredit(issue) ? (balances.get(key) ?? 0n) : 0n;
     const at = issue.paidUpTo ?? issue.now;
+    giveBackPrepaid(purses, used, issue);
     const own = usesPurses(issue) ? pursesOf(purses, issue.invoice, at) : [];
     const parts = composeInvoice(
       issue.invoice,
@@ -59,7 +71,7 @@ export async function issueInvoices(
     return { parts, change };
   });
   // The sequence is locked last, because everybody waits for it.
-  const numbers = await takeNumbers(transaction, issuer.prefix, numberless.length);
+  const numbers = await takeNumbers(transaction, issuer.prefix, numberless.length, spoken);
   const numberOf = new Map(numberless.map(({ invoice }, index) => [invoice.id, numbers[index] ?? null]));
   const parts = issues.map((issue, index) => {
     const { parts: before, change } = composed[index] as (typeof composed)[number];
@@ -72,6 +84,24 @@ export async function issueInvoices(
     return { ...before, invoice };
   });
   return { parts, movements, purses };
+}
+
+/** The invoices of which an invoice gives back what wallets had paid. */
+function sourcesOf({ contents, advanceTo }: Issue): string[] {
+  if (advanceTo === "VOID") return [];
+  return contents.lines.flatMap(({ settled }) =>
+    settled?.prepaid && settled.prepaid.amount < 0n ? [settled.prepaid.invoiceId] : [],
+  );
+}
+
+/** Gives back to wallets before they pay, so that they can pay with it. */
+function giveBackPrepaid(purses: Book, used: UsedCredit[], { contents, advanceTo, now }: Issue): void {
+  if (advanceTo === "VOID") return;
+  for (const { settled } of contents.lines) {
+    if (!settled?.prepaid || settled.prepaid.amount >= 0n) continue;
+    const { invoiceId, amount } = settled.prepaid;
+    giveBackPart(purses, used, { invoiceId, minor: -amount, now });
+  }
 }
 
 /** Invoices that mirror another system's are what that one says. */

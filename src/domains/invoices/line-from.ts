@@ -1,13 +1,11 @@
 import type { Row } from "../../db/datamodel.ts";
 import { type Numeric, decimal, roundTo, roundToInteger } from "../../kit/decimal.ts";
+import { mostMinorUnits } from "../../kit/limits.ts";
 import { refuse } from "../../kit/refusal.ts";
 import { chosenAmountFault, lineAmount, priceLine, priceOf, termsOf } from "../catalog/index.ts";
 import type { InvoiceLineDraft, TaxRateDraft } from "./draft.ts";
 import type { LineInput } from "./line-input.ts";
 import type { Offers } from "./offers.ts";
-
-/** More than this does not fit a JSON number. */
-const largest = BigInt(Number.MAX_SAFE_INTEGER);
 
 /** Makes a line of what was sent; refuses, below `path`, what does not fit. */
 export function lineFrom(
@@ -25,7 +23,7 @@ export function lineFrom(
       ? offers.defaultPrice(product, [...path, "product"])
       : null;
   const cost = price ? atPrice(sent, price, currency, path) : freely(sent, path);
-  if (cost.amount > largest || cost.amount < -largest) {
+  if (cost.amount > mostMinorUnits || cost.amount < -mostMinorUnits) {
     refuse("INVALID", "The line comes to more than can be billed.", [...path, "unitAmount"]);
   }
   const sold = product ?? (price ? offers.productOf(price) : null);

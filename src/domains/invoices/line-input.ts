@@ -1,12 +1,19 @@
 import { z } from "zod";
+import { decimal } from "../../kit/decimal.ts";
+import { mostMinorUnits, mostUnits } from "../../kit/limits.ts";
 import { metadataInput } from "../../kit/metadata.ts";
 import { clearable, readable, text } from "../../kit/validate.ts";
 import { period } from "./fields.ts";
 
 /** Minor units for one unit of a line, below zero for a credit. */
-export const unitAmount = readable(z.string("must be a decimal number as a text"));
+export const unitAmount = readable(z.string("must be a decimal number as a text")).refine(
+  (value) => decimal(value).abs().lte(decimal(mostMinorUnits)),
+  `must be at most ${mostMinorUnits}`,
+);
 /** How many units a line bills. */
-export const quantity = unitAmount.refine((value) => !value.startsWith("-"), "must not be below 0");
+export const quantity = readable(z.string("must be a decimal number as a text"))
+  .refine((value) => !value.startsWith("-"), "must not be below 0")
+  .refine((value) => decimal(value).lte(mostUnits), `must be at most ${mostUnits}`);
 
 export const priceReference = z.union(
   [z.strictObject({ id: z.string() }), z.strictObject({ lookupKey: text(255) })],

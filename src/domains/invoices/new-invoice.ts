@@ -24,6 +24,7 @@ const empty: Omit<
   total: 0n,
   amountPaid: 0n,
   amountDue: 0n,
+  amountAdjusted: 0n,
   amountCredited: 0n,
   amountRefunded: 0n,
   billingReason: "MANUAL",

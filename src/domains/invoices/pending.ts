@@ -1,8 +1,10 @@
 import { tableOf, type Row } from "../../db/datamodel.ts";
 import { Prisma } from "../../db/generated/prisma/client.ts";
 import type { Transaction } from "../../db/transaction.ts";
+import { newId } from "../../kit/ids.ts";
 import { balanceKey } from "../customers/index.ts";
-import type { InvoiceLineDraft } from "./draft.ts";
+import type { KnownLineDraft } from "./compose.ts";
+import { readSettled } from "./ledger/settled.ts";
 
 type PendingItem = Row<"PendingInvoiceItem">;
 
@@ -45,12 +47,45 @@ function isFor(item: PendingItem, { subscriptionId, takePending: takes }: Taker)
   return subscriptionId == null || item.subscriptionId === null || item.subscriptionId === subscriptionId;
 }
 
-/** A pending item as a line. */
-export function lineOfPending(item: PendingItem): InvoiceLineDraft {
-  const { kind, description, quantity, unitAmount, amount, subscriptionItemId, periodStart, periodEnd } =
-    item;
+/** A pending item as a line, which has its id: so what gives it back finds it. */
+export function lineOfPending(item: PendingItem): KnownLineDraft {
+  const { id, kind, description, quantity, unitAmount, amount, subscriptionItemId, sourceLineId } = item;
+  const { periodStart, periodEnd } = item;
   const period = periodStart && periodEnd ? { start: periodStart, end: periodEnd } : null;
-  return { kind, description, quantity, unitAmount, amount, subscriptionItemId, period };
+  const settled = readSettled(item.settled);
+  const line = {
+    id,
+    kind,
+    description,
+    quantity,
+    unitAmount,
+    amount,
+    subscriptionItemId,
+    sourceLineId,
+    period,
+  };
+  return { ...line, settled };
+}
+
+/**
+ * Lets what an invoice took wait again, once the invoice comes to nothing. The lines of the invoice stay, so each item gets an id of its
+ * own, which what gives it back names from now on. Two statements.
+ */
+export async function waitAgain({ environmentId, query }: Transaction, invoiceId: string): Promise<void> {
+  const items = await query<{ id: string }>(Prisma.sql`
+    SELECT t.id FROM pending_invoice_items t
+    WHERE t.environment_id = ${environmentId}::uuid AND t.invoice_id = ${invoiceId}::uuid`);
+  if (!items.length) return;
+  const olds = items.map(({ id }) => id);
+  const news = items.map(() => newId());
+  await query(Prisma.sql`
+    UPDATE pending_invoice_items t SET id = coalesce(own.new, t.id), source_line_id = coalesce(source.new, t.source_line_id),
+      invoice_id = CASE WHEN own.new IS NULL THEN t.invoice_id END
+    FROM pending_invoice_items p
+    LEFT JOIN unnest(${olds}::uuid[], ${news}::uuid[]) AS own(old, new) ON own.old = p.id
+    LEFT JOIN unnest(${olds}::uuid[], ${news}::uuid[]) AS source(old, new) ON source.old = p.source_line_id
+    WHERE p.environment_id = ${environmentId}::uuid AND (own.new IS NOT NULL OR source.new IS NOT NULL)
+      AND t.environment_id = ${environmentId}::uuid AND t.id = p.id`);
 }
 
 /** Notes which invoice each item went on. One statement. */

@@ -3,6 +3,7 @@ import type { Row } from "../../db/datamodel.ts";
 import { type Transaction, type TransactionHost, type Writer, transact } from "../../db/transaction.ts";
 import { insertRows } from "../../db/writes.ts";
 import { newId } from "../../kit/ids.ts";
+import { atLeastZero } from "../../kit/money.ts";
 import { refuse } from "../../kit/refusal.ts";
 import { checked, clearable, text } from "../../kit/validate.ts";
 import { moved } from "./advance.ts";
@@ -10,6 +11,7 @@ import { saveInvoices, timeOf } from "./change.ts";
 import type { InvoiceRow } from "./compose.ts";
 import { amount } from "./fields.ts";
 import { lockInvoice } from "./find.ts";
+import { readGivenBack } from "./ledger/given-back.ts";
 import { giveCreditBack } from "./used-credit.ts";
 
 const refundInput = z.strictObject({
@@ -22,7 +24,7 @@ const refundInput = z.strictObject({
 
 /**
  * Notes that money went back, all that is left of what was paid or a part of it. What credit notes have given back is not
- * left. When nothing is left, the invoice is refunded, and the credit that it used is given back.
+ * left. When nothing is left, the invoice is refunded, and the credit that it used is given back. What other invoices gave back of it is not left either.
  */
 export async function refundInvoice(
   host: TransactionHost,
@@ -33,7 +35,8 @@ export async function refundInvoice(
   return transact(host, writer, async (transaction) => {
     const invoice = await lockInvoice(transaction, input.invoice);
     const now = await timeOf(transaction, invoice);
-    const after = refunded(invoice, input.amount);
+    const givenBack = (await readGivenBack(transaction, [invoice.id])).get(invoice.id) ?? 0n;
+    const after = refunded(invoice, input.amount, givenBack);
     const payment = await insertRefund(transaction, invoice, {
       amount: after.amountRefunded - invoice.amountRefunded,
       method: input.method ?? "manual",
@@ -71,12 +74,12 @@ export async function insertRefund(
   return payment;
 }
 
-function refunded(invoice: InvoiceRow, sent: bigint | null | undefined): InvoiceRow {
-  const { amountPaid, amountRefunded, amountCredited } = invoice;
+function refunded(invoice: InvoiceRow, sent: bigint | null | undefined, givenBack: bigint): InvoiceRow {
+  const { amountPaid, amountRefunded, amountCredited, credit } = invoice;
   const fully = moved(invoice, "refundFully", { amountDue: 0n });
   if (amountPaid === 0n)
     refuse("ILLEGAL_STATE", "Nothing of the invoice is paid. Void it instead.", ["invoice"]);
-  const left = amountPaid - amountRefunded - amountCredited;
+  const left = atLeastZero(amountPaid - amountRefunded - amountCredited - atLeastZero(givenBack - credit));
   const back = sent ?? left;
   if (back > left || back === 0n) {
     const message = `Only ${left} of what was paid is left to be refunded.`;

@@ -1,7 +1,9 @@
 import { allocate } from "../../kit/allocation.ts";
+import { sum } from "../../kit/decimal.ts";
 import { atLeastZero, lesser, total } from "../../kit/money.ts";
-import { type Purse, payFromPurses } from "../credits/index.ts";
+import { type PaidByPurses, type Purse, payFromPurses } from "../credits/index.ts";
 import {
+  type AppliedDiscounts,
   type Discount,
   type DiscountableLine,
   type LineTax,
@@ -11,12 +13,15 @@ import {
   applyDiscounts,
   taxLines,
 } from "../catalog/index.ts";
+import type { SettledAmounts } from "./ledger/settled.ts";
 
 /** A line before anything is taken off: its amount is whole minor units and negative where it gives money back. */
 export interface DraftLine extends DiscountableLine {
   readonly taxRates?: readonly TaxRate[] | undefined;
   /** Whether it bills what a meter measured. */
   readonly metered?: boolean | undefined;
+  /** What was settled with it and is not computed here. */
+  readonly settled?: SettledAmounts | undefined;
 }
 
 /** What a line is in the end. */
@@ -54,6 +59,11 @@ export interface InvoiceTotals {
   readonly rates: Taxes["rates"];
 }
 
+/** A discount of an invoice, and the redemption that settled lines name. */
+export interface InvoiceDiscountTerms extends Discount {
+  readonly redemptionId?: string | null | undefined;
+}
+
 /**
  * Totals of an invoice: lines, then discounts one after the other, then what wallets pay, then taxes of the rest, and then as much of
  * `credit` as there is to pay: credit is money, tax included. The total is negative when lines give back more than others charge.
@@ -66,7 +76,7 @@ export function invoiceTotals({
   fixedTax = null,
 }: {
   readonly lines: readonly DraftLine[];
-  readonly discounts?: readonly Discount[] | undefined;
+  readonly discounts?: readonly InvoiceDiscountTerms[] | undefined;
   /** Wallets in the order in which they pay. */
   readonly purses?: readonly Purse[] | undefined;
   readonly credit?: bigint | undefined;
@@ -74,12 +84,9 @@ export function invoiceTotals({
   readonly fixedTax?: bigint | null | undefined;
 }): InvoiceTotals {
   const amounts = lines.map(({ amount }) => amount);
-  const applied = applyDiscounts(lines, discounts);
+  const applied = discountsOf(lines, discounts);
   const discounted = amounts.map((amount, index) => amount - (applied.shares[index] ?? 0n));
-  const prepaid = payFromPurses(
-    lines.map(({ metered = false }, index) => ({ metered, left: discounted[index] ?? 0n })),
-    purses,
-  );
+  const prepaid = prepaidOf(lines, discounted, purses);
   const left = discounted.map((amount, index) => amount - (prepaid.shares[index] ?? 0n));
   const taxes = fixedTax === null ? taxesOf(lines, left) : splitTax(fixedTax, left);
   const taxed = left.map((amount, index) => amount + (taxes.lines[index]?.tax ?? 0n));
@@ -115,10 +122,78 @@ export function invoiceTotals({
 
 const untaxed: TaxedLine = { tax: 0n, taxIncluded: 0n, taxes: [] };
 
-function taxesOf(lines: readonly DraftLine[], taxable: readonly bigint[]): Taxes {
-  return taxLines(
-    lines.map(({ taxRates = [] }, index) => ({ taxable: taxable[index] ?? 0n, rates: taxRates })),
+/** Takes discounts off lines. What is settled has its discounts; a fixed amount gives to the other lines what is left of it. */
+function discountsOf(
+  lines: readonly DraftLine[],
+  discounts: readonly InvoiceDiscountTerms[],
+): Pick<AppliedDiscounts, "amounts" | "shares"> {
+  const own = discounts.map(({ redemptionId }) =>
+    redemptionId == null
+      ? 0n
+      : total(
+          lines.flatMap(({ settled }) =>
+            (settled?.discounts ?? [])
+              .filter((one) => one.redemptionId === redemptionId)
+              .map(({ amount }) => amount),
+          ),
+        ),
   );
+  const open = lines.map((line) => (line.settled ? { ...line, amount: 0n } : line));
+  const applied = applyDiscounts(
+    open,
+    discounts.map((discount, index) => ({
+      ...discount,
+      used: sum([discount.used ?? 0, own[index] ?? 0n]),
+    })),
+  );
+  return {
+    amounts: applied.amounts.map((amount, index) => amount + (own[index] ?? 0n)),
+    shares: lines.map(({ settled }, index) =>
+      settled ? total(settled.discounts.map(({ amount }) => amount)) : (applied.shares[index] ?? 0n),
+    ),
+  };
+}
+
+/** What wallets pay of lines, and get back by those that give back. */
+function prepaidOf(
+  lines: readonly DraftLine[],
+  discounted: readonly bigint[],
+  purses: readonly Purse[],
+): PaidByPurses {
+  const back = lines.map(({ settled }) => settled?.prepaid?.amount ?? 0n);
+  const paid = payFromPurses(
+    lines.map(({ metered = false }, index) => ({
+      metered,
+      left: (discounted[index] ?? 0n) - (back[index] ?? 0n),
+    })),
+    purses,
+  );
+  return { ...paid, shares: paid.shares.map((share, index) => share + (back[index] ?? 0n)) };
+}
+
+/** Taxes lines by their rates. What is given back has the taxes of its source. */
+function taxesOf(lines: readonly DraftLine[], taxable: readonly bigint[]): Taxes {
+  const taxes = taxLines(
+    lines.map(({ taxRates = [], settled }, index) => ({
+      taxable: taxable[index] ?? 0n,
+      rates: settled?.taxes ? [] : taxRates,
+    })),
+  );
+  const settledTaxes = lines.map(({ settled }) => settled?.taxes ?? []);
+  const sumOf = (inclusive: boolean) =>
+    total(settledTaxes.flat().flatMap((tax) => (tax.inclusive === inclusive ? tax.amount : [])));
+  return {
+    rates: taxes.rates,
+    lines: taxes.lines.map((line, index) => {
+      const own = settledTaxes[index] ?? [];
+      if (!own.length) return line;
+      const of = (inclusive: boolean) =>
+        total(own.flatMap((tax) => (tax.inclusive === inclusive ? tax.amount : [])));
+      return { taxes: own, tax: of(false), taxIncluded: of(true) };
+    }),
+    tax: taxes.tax + sumOf(false),
+    taxIncluded: taxes.taxIncluded + sumOf(true),
+  };
 }
 
 /** Spreads a tax that no rate explains over what lines charge; over all alike where none does. */

@@ -2,12 +2,12 @@ import type { Charge, ChargeOutcome, PaymentGateway } from "./gateway.ts";
 
 const declined = { status: "DECLINED", code: "card_declined", hard: false } as const;
 
-const behaviors: Readonly<Record<string, (charge: Charge) => ChargeOutcome>> = {
-  succeed,
-  decline: () => declined,
-  hard_decline: () => ({ status: "DECLINED", code: "stolen_card", hard: true }),
-  decline_then_succeed: (charge) => (charge.earlierAttempts ? succeed(charge) : declined),
-};
+const behaviors: ReadonlyMap<unknown, (charge: Charge) => ChargeOutcome> = new Map([
+  ["succeed", succeed],
+  ["decline", () => declined],
+  ["hard_decline", () => ({ status: "DECLINED", code: "stolen_card", hard: true })],
+  ["decline_then_succeed", (charge) => (charge.earlierAttempts ? succeed(charge) : declined)],
+]);
 
 /**
  * The gateway of test mode. It moves no money and calls nobody: what the metadata of a customer says under
@@ -16,11 +16,7 @@ const behaviors: Readonly<Record<string, (charge: Charge) => ChargeOutcome>> = {
 export const sandboxGateway: PaymentGateway = {
   name: "sandbox",
   charge: async (charges) =>
-    charges.map((charge) => {
-      const wanted = charge.customerMetadata["sandbox_payment"];
-      const behavior = typeof wanted === "string" ? behaviors[wanted] : undefined;
-      return (behavior ?? succeed)(charge);
-    }),
+    charges.map((charge) => (behaviors.get(charge.customerMetadata["sandbox_payment"]) ?? succeed)(charge)),
 };
 
 function succeed({ idempotencyKey }: Charge): ChargeOutcome {

@@ -2,6 +2,7 @@ import type { BillingReason } from "../../db/generated/prisma/enums.ts";
 import type { Period } from "../../kit/period.ts";
 import type { AdvanceTo, InvoiceDraft, InvoiceLineDraft } from "../invoices/index.ts";
 import { takenOff } from "../discounts/index.ts";
+import type { HeldDiscount } from "./held-discounts.ts";
 import type { SubscriptionState } from "./state.ts";
 
 /** What an invoice of a subscription is about. */
@@ -11,8 +12,10 @@ export interface Billing {
   readonly lines: readonly InvoiceLineDraft[];
   /** The instant that it counts as. */
   readonly now: Date;
-  /** Whether the discounts of the subscription are taken off; yes, unless said otherwise. */
-  readonly discounted?: boolean | undefined;
+  /** The discounts that are taken off lines that are not settled; none unless said. */
+  readonly discounts?: readonly HeldDiscount[] | undefined;
+  /** Whether it uses up a period of these discounts; no, unless said otherwise. */
+  readonly countsCycle?: boolean | undefined;
   /** Whether what waits for the next invoice goes on it; yes, unless said otherwise. */
   readonly takePending?: boolean | undefined;
   /** Whether it stays a draft; no, unless said otherwise. */
@@ -23,8 +26,18 @@ export interface Billing {
 
 /** An invoice of a subscription, with what all of its invoices have. */
 export function draftOf(
-  { subscription, taxRates, discounts }: SubscriptionState,
-  { reason, period, lines, now, discounted = true, takePending = true, keepAsDraft, advanceTo }: Billing,
+  { subscription, taxRates }: Pick<SubscriptionState, "subscription" | "taxRates">,
+  {
+    reason,
+    period,
+    lines,
+    now,
+    discounts = [],
+    countsCycle = false,
+    takePending = true,
+    keepAsDraft,
+    advanceTo,
+  }: Billing,
 ): InvoiceDraft {
   return {
     customerId: subscription.customerId,
@@ -34,7 +47,7 @@ export function draftOf(
     collectionMethod: subscription.collectionMethod,
     period,
     lines,
-    discounts: discounted ? discounts.map(takenOff) : [],
+    discounts: discounts.map((held) => ({ ...takenOff(held), countsCycle })),
     taxRates,
     takePending,
     finalize: !keepAsDraft,

@@ -1,20 +1,23 @@
 import { z } from "zod";
 import type { Transaction, TransactionHost, Writer } from "../../db/transaction.ts";
-import { periodAt } from "../../kit/billing-cycle.ts";
 import { type Period, overlap, remainderOf } from "../../kit/period.ts";
 import { refuse } from "../../kit/refusal.ts";
 import { requireMove } from "../../kit/state-machine.ts";
 import { checked } from "../../kit/validate.ts";
 import type { Outcome } from "./carry-out.ts";
-import { currentPeriodOf, cycleOf } from "./cycle.ts";
+import type { InvoiceLineDraft } from "../invoices/index.ts";
 import { instant, reason } from "./fields.ts";
 import { refuseScheduled } from "./schedules/live.ts";
 import { type Decide, operate, operateWithin, target } from "./operate.ts";
-import { type Plan, type Situation, planned } from "./plan.ts";
-import { creditFor, isBilled } from "./prorate-items.ts";
-import { rateItems } from "./rating.ts";
+import { type Plan, type PlannedBill, type Situation, owedContext, planned } from "./plan.ts";
+import { waitsForPayment } from "./plan-replacement.ts";
+import { currentPeriodOf } from "./rules/billed-period.ts";
+import { inTrial } from "./rules/billing-state.ts";
+import { owedInArrears } from "./rules/owed.ts";
+import { type Settled, nothingSettled, settleEnd } from "./settlement.ts";
 import type { Reading, Subscription } from "./state.ts";
 import { subscriptionMachine } from "./status.ts";
+import { endTerms } from "./store/history.ts";
 import { usageUntilNow } from "./usage/until-now.ts";
 
 export const cancelInput = z.strictObject({
@@ -80,7 +83,7 @@ export function decideCancel(input: z.infer<typeof cancelInput>): Decide {
 
 /**
  * Ends a subscription now. What was used in arrears is billed, what waits goes on the same invoice, and with `prorate` the
- * unused time is credited.
+ * unused time is given back. One that has not begun owes nothing.
  */
 export async function planCancelNow(
   transaction: Reading,
@@ -88,48 +91,63 @@ export async function planCancelNow(
   cancellationReason: string | null,
   prorate: boolean,
 ): Promise<Plan> {
-  const { state, now, billed, basis } = situation;
-  const { subscription, items } = state;
+  const { state, history, now, ledger, waiting } = situation;
+  const { subscription } = state;
+  const ended = {
+    status: "CANCELED",
+    canceledAt: now,
+    endedAt: now,
+    cancelAt: null,
+    cancelAtPeriodEnd: false,
+    cancellationReason,
+    pauseAtPeriodEnd: false,
+    resumesAt: null,
+    nextRetryAt: null,
+  } as const;
+  const events = ["subscription.canceled"];
+  if (subscription.status === "PENDING") {
+    const paid = waitsForPayment(subscription) ? settleUnbegun(situation) : nothingSettled;
+    const bill = paid.lines.length ? finalBill(currentPeriodOf(subscription), paid.lines) : null;
+    return planned(situation, ended, { ...paid, bill, replaces: waitsForPayment(subscription), events });
+  }
   const current = currentPeriodOf(subscription);
   const remaining = remainderOf(current, now);
-  const used = isBilled(subscription) ? overlap(current, { start: current.start, end: now }) : null;
-  const credits =
-    prorate && remaining && isBilled(subscription)
-      ? items.flatMap((item) => creditFor(situation, item, remaining, "IMMEDIATE"))
-      : [];
+  const used = inTrial(subscription) ? null : overlap(current, { start: current.start, end: now });
+  const terms = prorate ? endTerms(history, now) : null;
+  const settled = terms
+    ? settleEnd(remaining, { ...owedContext(situation), before: history.items, ledger })
+    : nothingSettled;
   const arrears = used
-    ? rateItems(items, used, {
-        timing: "IN_ARREARS",
-        whole: periodAt(cycleOf(subscription), used.start),
-        basis,
+    ? owedInArrears(history.items, used, {
+        ...owedContext(situation),
+        states: history.states,
+        condition: ({ state: is }) => is === "ACTIVE",
+        ledger,
       })
     : [];
   const usage = await usageUntilNow(transaction, situation, used);
-  const lines = [...arrears, ...usage.lines, ...credits];
-  const period: Period = used ?? remaining ?? current;
-  const bill =
-    lines.length || billed.waiting
-      ? {
-          reason: "SUBSCRIPTION_CANCEL" as const,
-          period,
-          lines,
-          discounted: arrears.length + usage.lines.length > 0 && !credits.length,
-          takePending: true,
-        }
-      : null;
-  return planned(
-    situation,
-    {
-      status: "CANCELED",
-      canceledAt: now,
-      endedAt: now,
-      cancelAt: null,
-      cancelAtPeriodEnd: false,
-      cancellationReason,
-      pauseAtPeriodEnd: false,
-      resumesAt: null,
-      nextRetryAt: null,
-    },
-    { bill, charges: usage.charges, events: ["subscription.canceled"] },
-  );
+  const lines = [...arrears, ...usage.lines, ...settled.waiting, ...settled.lines];
+  return planned(situation, ended, {
+    terms: terms?.rows ?? [],
+    bill: lines.length || waiting ? finalBill(used ?? remaining ?? current, lines) : null,
+    adjustments: [...settled.adjustments, ...usage.adjustments],
+    onDrafts: [...settled.onDrafts, ...usage.onDrafts],
+    charges: usage.charges,
+    events,
+  });
+}
+
+function finalBill(period: Period, lines: readonly InvoiceLineDraft[]): PlannedBill {
+  const reason = "SUBSCRIPTION_CANCEL";
+  return { reason, period, lines, discounts: "CURRENT", countsCycle: false, takePending: true };
+}
+
+/** Gives back what was paid of the first invoice of a subscription that has not begun. */
+function settleUnbegun(situation: Situation): Settled {
+  const { state, history, ledger } = situation;
+  return settleEnd(currentPeriodOf(state.subscription), {
+    ...owedContext(situation),
+    before: history.items,
+    ledger: ledger.filter(({ invoice }) => invoice?.status === "PARTIALLY_PAID"),
+  });
 }

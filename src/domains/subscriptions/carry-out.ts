@@ -2,17 +2,28 @@ import { changedValues, nextVersion } from "../../db/changes.ts";
 import { type Row, quote, tableOf } from "../../db/datamodel.ts";
 import { Prisma } from "../../db/generated/prisma/client.ts";
 import type { Transaction } from "../../db/transaction.ts";
+import { readByIds } from "../../db/reads.ts";
 import { insertRows, toRecords } from "../../db/writes.ts";
 import { decimal } from "../../kit/decimal.ts";
 import { newId } from "../../kit/ids.ts";
-import { createInvoices } from "../invoices/index.ts";
+import {
+  type LedgerLine,
+  addToDrafts,
+  createInvoices,
+  lockLedger,
+  lowerAmountsDue,
+  storedSettled,
+} from "../invoices/index.ts";
 import { draftOf } from "./billing.ts";
 import { collectAtOnce } from "./collect-at-once.ts";
 import { subscriptionEvent } from "./events.ts";
-import { countCycle } from "./held-discounts.ts";
+import { type HeldDiscount, beforeCycle, countCycle, heldNext, heldNow } from "./held-discounts.ts";
 import { refuseTooMuch } from "./mixed.ts";
-import type { Plan, Situation } from "./plan.ts";
-import { type ItemState, type Subscription, itemRow } from "./state.ts";
+import type { Plan, PlannedBill, Situation } from "./plan.ts";
+import { type Settled, recoverSettled } from "./recover.ts";
+import { type ItemState, type Subscription, type SubscriptionState, itemRow } from "./state.ts";
+import { writeTerms } from "./store/history.ts";
+import { voidOpen } from "./void-open.ts";
 import { newTaxRates, replaceTaxRates } from "./tax-rates.ts";
 import { writeCharges } from "./usage/stored-charges.ts";
 import { writeSubscriptions } from "./write-subscriptions.ts";
@@ -27,39 +38,101 @@ export interface Outcome {
   readonly changed: boolean;
 }
 
-/** Writes what a plan says: the subscription, its items, what waits, the invoice, and the events. When nothing would be different, nothing is written. */
+/** Writes what a plan says: the subscription, its items and their terms, what waits, the invoice, and the events. When nothing would be different, nothing is written. */
 export async function carryOut(transaction: Transaction, situation: Situation, plan: Plan): Promise<Outcome> {
-  const { state, now } = situation;
+  const { state, now, history, ledger } = situation;
   const before = state.subscription;
   const itemChanges = changesOf(state.items, plan.items);
   const taxRates = newTaxRates(state, plan);
-  const touched =
-    itemChanges.added.length + itemChanges.changed.length + itemChanges.removed.length > 0 ||
-    taxRates !== null;
-  if (!touched && !plan.bill && !plan.waiting.length && !changedValues(before, plan.subscription)) {
+  if (!changesAnything(before, plan, itemChanges, taxRates !== null)) {
     return { subscription: before, items: state.items, invoice: null, changed: false };
   }
   refuseTooMuch([...(plan.bill?.lines ?? []), ...plan.waiting]);
+  await lockLedger(transaction, sourcesOf(plan, ledger));
   const subscription = nextVersion({ now }, before, plan.subscription);
   await writeItems(transaction, itemChanges, now);
+  await writeTerms(transaction, subscription.id, plan.terms, { written: history.written, now });
   await insertRows(transaction, "PendingInvoiceItem", pendingRows(subscription, plan, now));
   await writeCharges(transaction, plan.charges);
-  await writeSubscriptions(transaction, [{ before, after: subscription }]);
+  await writeSubscriptions(transaction, [{ before, after: subscription, at: now }]);
   if (taxRates) await replaceTaxRates(transaction, subscription.id, taxRates);
   const after = { ...state, subscription, items: plan.items, taxRates: taxRates ?? state.taxRates };
-  const [made] = await createInvoices(transaction, plan.bill ? [draftOf(after, { ...plan.bill, now })] : []);
-  if (made && plan.bill?.discounted) {
-    await countCycle(
-      transaction,
-      state.discounts.map((discount) => ({ discount, now })),
-    );
-  }
+  if (plan.replaces) await voidOpen(transaction, [subscription.id], now);
+  const invoice = plan.bill ? await makeInvoice(transaction, after, plan, now) : null;
+  await addToDrafts(transaction, plan.onDrafts, now);
+  const reason = "What was billed is not owed any more";
+  const lowered = await lowerAmountsDue(transaction, plan.adjustments, { reason, now });
   transaction.emit(...plan.events.map((type) => subscriptionEvent(type, after, before)));
   const { items } = plan;
-  if (!made) return { subscription, items, invoice: null, changed: true };
-  const { invoice } = made;
-  const collected = await collectAtOnce(transaction, { subscription, items, invoice, first: false, now });
-  return { ...collected, items, changed: true };
+  const collected = invoice
+    ? await collectAtOnce(transaction, { subscription, items, invoice, first: plan.replaces, now })
+    : { subscription, invoice };
+  const settled = [...lowered, ...startedBy(plan, subscription, collected.invoice)];
+  if (!(await recoverSettled(transaction, settled, now))) return { ...collected, items, changed: true };
+  const [recovered] = await readByIds(transaction, transaction.environmentId, "BillingSubscription", [
+    subscription.id,
+  ]);
+  return { ...collected, subscription: recovered ?? collected.subscription, items, changed: true };
+}
+
+/** What lets a subscription begin that waited for its first payment: its new invoice, or that nothing is owed. */
+function startedBy(
+  { replaces }: Plan,
+  { id: subscriptionId }: Subscription,
+  invoice: Row<"Invoice"> | null,
+): Settled[] {
+  if (!replaces) return [];
+  return [invoice ?? { subscriptionId, status: "PAID" }];
+}
+
+function changesAnything(before: Subscription, plan: Plan, items: ItemChanges, taxRates: boolean): boolean {
+  const touched = items.added.length + items.changed.length + items.removed.length + plan.terms.length;
+  const settles = plan.waiting.length + plan.adjustments.length + plan.onDrafts.length;
+  return (
+    touched + settles > 0 ||
+    taxRates ||
+    plan.bill !== null ||
+    changedValues(before, plan.subscription) !== null
+  );
+}
+
+/** The lines that a plan gives back. */
+function sourcesOf(
+  { bill, waiting, adjustments, onDrafts }: Plan,
+  ledger: readonly LedgerLine[],
+): LedgerLine[] {
+  const lines = [...(bill?.lines ?? []), ...waiting, ...onDrafts.map(({ line }) => line)];
+  const ids = new Set(lines.map(({ sourceLineId }) => sourceLineId));
+  return [...ledger.filter(({ id }) => ids.has(id)), ...adjustments.map(({ line }) => line)];
+}
+
+/** The discounts that a planned invoice takes off what is not settled. */
+export function discountsOf(
+  held: Pick<SubscriptionState, "discounts">,
+  { discounts }: Pick<PlannedBill, "discounts">,
+): readonly HeldDiscount[] {
+  return { CURRENT: heldNow(held), NEXT: heldNext(held), NONE: [] }[discounts];
+}
+
+/** Makes the invoice of a plan, and counts the period that it bills. */
+async function makeInvoice(
+  transaction: Transaction,
+  state: SubscriptionState,
+  { bill, replaces }: Plan,
+  now: Date,
+): Promise<Row<"Invoice"> | null> {
+  if (!bill) return null;
+  const { period, countsCycle } = bill;
+  const discounts = replaces ? state.discounts.map((one) => beforeCycle(one, period.start)) : state.discounts;
+  const chosen = discountsOf({ discounts }, bill);
+  const [made] = await createInvoices(transaction, [draftOf(state, { ...bill, discounts: chosen, now })]);
+  if (made?.created && countsCycle) {
+    await countCycle(
+      transaction,
+      chosen.map((discount) => ({ discount, now, start: period.start })),
+    );
+  }
+  return made?.invoice ?? null;
 }
 
 interface ItemChanges {
@@ -110,7 +183,7 @@ async function writeItems(
 /** What a plan lets wait for the next invoice, as it is stored. */
 export function pendingRows(
   { environmentId, customerId, id: subscriptionId, currency }: Subscription,
-  { waiting }: Plan,
+  { waiting }: Pick<Plan, "waiting">,
   now: Date,
 ): Row<"PendingInvoiceItem">[] {
   return waiting.map((line) => ({
@@ -119,6 +192,8 @@ export function pendingRows(
     customerId,
     subscriptionId,
     subscriptionItemId: line.subscriptionItemId ?? null,
+    sourceLineId: line.sourceLineId ?? null,
+    settled: (line.settled ? storedSettled(line.settled) : null) as Row<"PendingInvoiceItem">["settled"],
     invoiceId: null,
     kind: line.kind ?? "ADJUSTMENT",
     description: line.description,

@@ -37,8 +37,9 @@ export async function collectAtOnce(
         now,
         retry: false,
       });
+  if (after === subscription) return { subscription, invoice };
   const failed = nextVersion({ now }, subscription, after);
-  await writeSubscriptions(transaction, [{ before: subscription, after: failed }]);
+  await writeSubscriptions(transaction, [{ before: subscription, after: failed, at: now }]);
   transaction.emit(
     ...events.map((type) => subscriptionEvent(type, { subscription: failed, items }, subscription)),
   );
@@ -47,6 +48,7 @@ export async function collectAtOnce(
 
 /** What is not paid for does not begin. */
 function unpaidStart(subscription: Subscription): { after: Subscription; events: readonly string[] } {
+  if (subscription.status === "PENDING") return { after: subscription, events: [] };
   const after: Subscription = { ...subscription, status: "PENDING" };
   return { after: { ...after, nextStepAt: nextStepAt(after) }, events: ["subscription.updated"] };
 }

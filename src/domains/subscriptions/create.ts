@@ -7,6 +7,7 @@ import { checked } from "../../kit/validate.ts";
 import { nowFor } from "../clocks/index.ts";
 import { customerReference, lockCustomers, requireCustomerId } from "../customers/index.ts";
 import { createInvoices } from "../invoices/index.ts";
+import { refuseBeyond } from "./beyond.ts";
 import { collectAtOnce } from "./collect-at-once.ts";
 import { type CreateFields, createFields } from "./create-fields.ts";
 import { subscriptionEvent } from "./events.ts";
@@ -14,7 +15,7 @@ import { billFirstPeriod } from "./first-period.ts";
 import { countCycle } from "./held-discounts.ts";
 import { refuseMixed } from "./mixed.ts";
 import { planCreate } from "./plan-create.ts";
-import { type Offer, requireOffers } from "./prices.ts";
+import { type Offer, refuseUnfitAmounts, requireOffers } from "./prices.ts";
 import { redeem, redemptionsOf, requireRedeemable } from "../discounts/index.ts";
 import { type ItemState, type Subscription, type SubscriptionState, itemRow } from "./state.ts";
 import { linkTaxRates, requireTaxRates } from "./tax-rates.ts";
@@ -75,8 +76,10 @@ export async function startSubscription(
   const pathOf = (index: number) => [...path, "items", String(index)];
   const named = await requireOffers(transaction, fields.items, pathOf, agreed);
   const offers = named as [Offer, ...Offer[]];
+  if (!agreed) refuseUnfitAmounts(offers, fields.items, (index) => [...pathOf(index), "unitAmount"]);
   refuseMixed(offers[0].price, offers, pathOf);
   const { subscription, items } = planCreate({ environmentId, customer, fields, offers, now });
+  if (!agreed) refuseBeyond(items, (index) => [...pathOf(index), "quantity"]);
   const taxRates = await requireTaxRates(transaction, fields.taxRateIds ?? [], [...path, "taxRateIds"]);
   const productIds = offers.map(({ product }) => product.id);
   const { currency } = subscription;
@@ -109,7 +112,7 @@ export async function startSubscription(
   }
   await countCycle(
     transaction,
-    state.discounts.map((discount) => ({ discount, now })),
+    state.discounts.map((discount) => ({ discount, now, start: subscription.currentPeriodStart })),
   );
   const { invoice } = made;
   const collected = await collectAtOnce(transaction, { subscription, items, invoice, first: true, now });

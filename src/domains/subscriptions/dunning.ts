@@ -63,16 +63,14 @@ export function hasRetriesLeft(
   return dunningRetries < dunningRetryDays.length;
 }
 
-/** What giving up makes of a subscription that nobody pays for. */
+/** What giving up makes of a subscription that nobody pays for. One that is to be canceled is at once, by the same step as any other. */
 export function givenUp(before: Subscription, settings: DunningSettings, now: Date): AfterAttempt {
-  const move = settings.autoCancelUnpaid ? "cancel" : "exhaustRetries";
-  const status = target(subscriptionMachine, before.status, move) ?? before.status;
-  const over =
-    status === "CANCELED" ? { canceledAt: before.canceledAt ?? now, endedAt: now, resumesAt: null } : {};
-  return {
-    after: stepped({ ...before, ...over, status, nextRetryAt: null }),
-    events: [status === "CANCELED" ? "subscription.canceled" : "subscription.updated"],
-  };
+  if (settings.autoCancelUnpaid) {
+    const ending = { cancelAt: now, canceledAt: before.canceledAt ?? now, nextRetryAt: null };
+    return { after: stepped({ ...before, ...ending }), events: ["subscription.updated"] };
+  }
+  const status = target(subscriptionMachine, before.status, "exhaustRetries") ?? before.status;
+  return { after: stepped({ ...before, status, nextRetryAt: null }), events: ["subscription.updated"] };
 }
 
 /**

@@ -1,11 +1,10 @@
 import { z } from "zod";
 import { Prisma } from "../../db/generated/prisma/client.ts";
 import { type Numeric, decimal } from "../../kit/decimal.ts";
+import { mostPrice, mostUnits } from "../../kit/limits.ts";
 import { metadataInput } from "../../kit/metadata.ts";
 import { clearable, readable, text } from "../../kit/validate.ts";
 import { productReference } from "../catalog/index.ts";
-
-const mostUnits = 1_000_000_000_000;
 
 const number = readable(z.string({ error: "must be a decimal number as a text" }));
 
@@ -18,7 +17,7 @@ export const quantity = number
 /** What a customer chooses to pay for one unit, in minor units. */
 export const chosenAmount = number
   .refine((value) => decimal(value).gte(0), "must not be negative")
-  .refine((value) => decimal(value).lte(mostUnits), `must be at most ${mostUnits}`)
+  .refine((value) => decimal(value).lte(mostPrice), `must be at most ${mostPrice}`)
   .transform((value) => new Prisma.Decimal(value));
 
 /** An instant, to the millisecond. */

@@ -20,7 +20,10 @@ export interface HeldDiscount {
   readonly productIds: readonly string[];
 }
 
-/** The discounts that hold for these subscriptions, by subscription, in the order of their redemption. One statement. */
+/**
+ * The discounts that hold for these subscriptions, by subscription, in the order of their redemption: those that are not used up, and those
+ * that were used up by the current period, which they hold for. One statement.
+ */
 export async function readHeldDiscounts(
   transaction: Pick<Transaction, "environmentId" | "query">,
   subscriptionIds: readonly string[],
@@ -37,8 +40,9 @@ export async function readHeldDiscounts(
           WHERE p.environment_id = t.environment_id AND p.discount_id = t.discount_id) AS products
       FROM discounts s WHERE s.environment_id = t.environment_id AND s.id = t.discount_id
     ) d
+    JOIN subscriptions own ON own.environment_id = ${transaction.environmentId}::uuid AND own.id = t.subscription_id
     WHERE t.environment_id = ${transaction.environmentId}::uuid AND t.subscription_id = ANY(${subscriptionIds}::uuid[])
-      AND t.ended_at IS NULL
+      AND (t.ended_at IS NULL OR t.counted_from = own.current_period_start)
     ORDER BY t.subscription_id, t.redeemed_at, t.id`,
   );
   const held = rows.map(({ discount, products, ...redemption }) => ({
@@ -65,25 +69,50 @@ const discountFields = Prisma.raw(
     .join(", "),
 );
 
-/** The redemption after one more billed period: it has ended when the discount holds no more. */
-export function afterCycle({ redemption, discount }: HeldDiscount, now: Date): Row<"DiscountRedemption"> {
+interface Held {
+  readonly discounts: readonly HeldDiscount[];
+}
+
+/** The discounts that hold in the current period: also those that it has used up. */
+export function heldNow({ discounts }: Held): readonly HeldDiscount[] {
+  return discounts;
+}
+
+/** The discounts that hold for a period that is to be billed. */
+export function heldNext({ discounts }: Held): readonly HeldDiscount[] {
+  return discounts.filter(({ redemption }) => redemption.endedAt === null);
+}
+
+/** The redemption after one more billed period, which starts at `start`: it has ended when the discount holds no more. */
+export function afterCycle(
+  { redemption, discount }: HeldDiscount,
+  { now, start }: { readonly now: Date; readonly start: Date },
+): Row<"DiscountRedemption"> {
   const cyclesApplied = redemption.cyclesApplied + 1;
   const holds = holdsForCycle(discount.duration, cyclesApplied, discount.durationCycles);
-  return { ...redemption, cyclesApplied, endedAt: holds ? null : now };
+  return { ...redemption, cyclesApplied, countedFrom: start, endedAt: holds ? null : now };
+}
+
+/** The discount as it was before the current period was counted. */
+export function beforeCycle(held: HeldDiscount, start: Date): HeldDiscount {
+  const { redemption } = held;
+  if (redemption.countedFrom?.getTime() !== start.getTime()) return held;
+  const cyclesApplied = redemption.cyclesApplied - 1;
+  return { ...held, redemption: { ...redemption, cyclesApplied, countedFrom: null, endedAt: null } };
 }
 
 /** Counts one more billed period for these discounts; those that are used up end. One statement, or none. */
 export async function countCycle(
   transaction: Transaction,
-  held: readonly { readonly discount: HeldDiscount; readonly now: Date }[],
+  held: readonly { readonly discount: HeldDiscount; readonly now: Date; readonly start: Date }[],
 ): Promise<void> {
   if (!held.length) return;
-  const after = held.map(({ discount, now }) => afterCycle(discount, now));
+  const after = held.map(({ discount, ...when }) => afterCycle(discount, when));
   await transaction.query(Prisma.sql`
-    UPDATE discount_redemptions t SET cycles_applied = n.cycles, ended_at = n.ended
+    UPDATE discount_redemptions t SET cycles_applied = n.cycles, ended_at = n.ended, counted_from = n.counted
     FROM unnest(
       ${after.map(({ id }) => id)}::uuid[], ${after.map(({ cyclesApplied }) => cyclesApplied)}::int[],
-      ${after.map(({ endedAt }) => endedAt)}::timestamptz[]
-    ) AS n(id, cycles, ended)
+      ${after.map(({ endedAt }) => endedAt)}::timestamptz[], ${after.map(({ countedFrom }) => countedFrom)}::timestamptz[]
+    ) AS n(id, cycles, ended, counted)
     WHERE t.environment_id = ${transaction.environmentId}::uuid AND t.id = n.id`);
 }

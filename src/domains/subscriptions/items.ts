@@ -6,14 +6,15 @@ import { changedMetadata, metadataInput } from "../../kit/metadata.ts";
 import { refuse } from "../../kit/refusal.ts";
 import { requireMove } from "../../kit/state-machine.ts";
 import { checked, clearable, text } from "../../kit/validate.ts";
+import { refuseBeyond } from "./beyond.ts";
 import type { Outcome } from "./carry-out.ts";
 import { type Pricing, chosenAmount, newItem, pricing, prorationMode, quantity } from "./fields.ts";
 import { refuseMixed } from "./mixed.ts";
 import { type Decide, operate, target } from "./operate.ts";
 import type { Situation } from "./plan.ts";
 import { newItemState } from "./plan-create.ts";
-import { planInterval, planItems } from "./plan-items.ts";
-import { type Offer, requireOffers } from "./prices.ts";
+import { changesInterval, planInterval, planItems } from "./plan-items.ts";
+import { type Offer, refuseUnfitAmounts, requireOffers } from "./prices.ts";
 import { type ItemState, type Subscription, itemRow } from "./state.ts";
 import { subscriptionMachine } from "./status.ts";
 
@@ -69,9 +70,13 @@ export function decideAdd(input: z.infer<typeof addItemInput>): Decide {
       refuse("TOO_LONG", `A subscription has at most ${mostItems} items.`, ["item"]);
     const offer = await offerFor(transaction, input.item, ["item"]);
     refuseMixed(subscription, [offer], () => ["item"]);
+    refuseUnfitAmounts([offer], [input.item], () => ["item", "unitAmount"]);
     const position = Math.max(0, ...items.map((item) => item.position)) + 1;
     const added = newItemState(subscription, input.item, offer, position, situation.now);
-    return planItems(situation, [...items, added], modeOf(subscription, input));
+    refuseBeyond([added], () => ["item", "quantity"]);
+    // What is billed at the interval to come begins with it.
+    const mode = changesInterval(situation) ? "NONE" : modeOf(subscription, input);
+    return planItems(situation, [...items, added], mode);
   };
 }
 
@@ -95,6 +100,7 @@ export function decideUpdate(input: z.infer<typeof updateItemInput>): Decide {
       description: input.description === undefined ? before.description : input.description,
       metadata: changedMetadata(before.metadata, input.metadata, { replace: input.replaceMetadata }),
     };
+    if (offer || input.quantity || input.unitAmount) refuseBeyond([after], () => ["quantity"]);
     return planItems(
       situation,
       items.map((item) => (item.id === before.id ? after : item)),
@@ -136,6 +142,7 @@ export function decideQuantity(input: z.infer<typeof changeQuantityInput>): Deci
     const { subscription, items } = changeable(situation);
     const before = itemOf(items, input.itemId);
     const after = { ...before, quantity: input.quantity };
+    refuseBeyond([after], () => ["quantity"]);
     return planItems(
       situation,
       items.map((item) => (item.id === before.id ? after : item)),
@@ -162,10 +169,10 @@ export function decidePlan(input: z.infer<typeof changePlanInput>): Decide {
     refuseMixed(alone ? { currency, interval, intervalCount } : subscription, [offer], () => path);
     refuseOtherMeter(before, offer, path);
     const after = repriced(before, offer, input);
+    refuseBeyond([after], () => ["quantity"]);
     const chosen = modeOf(subscription, input);
-    if (interval !== subscription.interval || intervalCount !== subscription.intervalCount) {
-      return planInterval(transaction, situation, after, chosen);
-    }
+    const differs = interval !== subscription.interval || intervalCount !== subscription.intervalCount;
+    if (differs || changesInterval(situation)) return planInterval(transaction, situation, after, chosen);
     return planItems(
       situation,
       items.map((item) => (item.id === before.id ? after : item)),
@@ -225,13 +232,16 @@ function repriced(
     const message = "Only prices with the model PAY_WHAT_YOU_WANT leave the amount to the customer.";
     refuse("INVALID", message, ["unitAmount"]);
   }
+  const unitAmount = free ? (input.unitAmount ?? before.unitAmount) : null;
+  // What was agreed holds until the price or the amount changes.
+  if (offer || input.unitAmount) refuseUnfitAmounts([{ price }], [{ unitAmount }], () => ["unitAmount"]);
   return {
     ...before,
     price,
     priceId: price.id,
     productName: offer?.product.name ?? before.productName,
     quantity: input.quantity ?? before.quantity,
-    unitAmount: free ? (input.unitAmount ?? before.unitAmount) : null,
+    unitAmount,
   };
 }
 

@@ -1,4 +1,6 @@
 import type { Row } from "../../db/datamodel.ts";
+import { target } from "../../kit/state-machine.ts";
+import { subscriptionMachine } from "./status.ts";
 
 /** What tells when the engine next has something to do with a subscription. */
 export type Timeline = Pick<
@@ -76,7 +78,8 @@ function periodStep(subscription: Timeline): Step | null {
   // What nobody pays for is not billed on.
   if (status === "UNPAID") return null;
   if (billingMaxCycles !== null && cyclesBilled >= billingMaxCycles) return { kind: "EXPIRE", at };
+  if (subscription.pauseAtPeriodEnd && target(subscriptionMachine, status, "pause"))
+    return { kind: "PAUSE", at };
   if (status === "TRIALING") return { kind: "END_TRIAL", at };
-  if (subscription.pauseAtPeriodEnd && status !== "PAUSED") return { kind: "PAUSE", at };
   return { kind: "RENEW", at };
 }

@@ -8,10 +8,12 @@ import { refuse } from "../../kit/refusal.ts";
 import { checkVersion, expectedVersion } from "../../kit/versions.ts";
 import { nowFor } from "../clocks/index.ts";
 import { readBasis } from "./basis.ts";
-import { readBilled } from "./billed.ts";
 import { type Outcome, carryOut } from "./carry-out.ts";
+import { readLedger } from "../invoices/index.ts";
 import type { Plan, Situation } from "./plan.ts";
 import { type Subscription, loadStates } from "./state.ts";
+import { readHistories } from "./store/history.ts";
+import { findWaiting } from "./store/waiting.ts";
 
 /** What every operation on a subscription is told. */
 export const target = { subscriptionId: z.string(), expectedVersion };
@@ -60,12 +62,16 @@ async function situationWith(
   const { customerId, id, timezone } = subscription;
   const now = given ?? (await nowFor(transaction, [customerId])).get(customerId) ?? transaction.now;
   const state = (await loadStates(transaction, [subscription])).get(id);
-  if (!state) throw new Error(`there is no subscription ${id}`);
+  const history = (await readHistories(transaction, [subscription])).get(id);
+  if (!state || !history) throw new Error(`there is no subscription ${id}`);
+  const from = subscription.currentPeriodStart;
   return {
     state,
+    history,
     now,
     locked,
-    billed: await readBilled(transaction, id, now),
+    ledger: await readLedger(transaction, { subscriptions: [{ id, from }] }),
+    waiting: (await findWaiting(transaction, [id])).has(id),
     basis: await readBasis(transaction, timezone),
   };
 }

@@ -5,7 +5,7 @@ import { newId } from "../../kit/ids.ts";
 import { newMetadata, type Metadata } from "../../kit/metadata.ts";
 import { earlier } from "../../kit/period.ts";
 import { type Fault, Refusal } from "../../kit/refusal.ts";
-import { cycleOf } from "./cycle.ts";
+import { cycleOf } from "./rules/billed-period.ts";
 import type { CreateFields } from "./create-fields.ts";
 import { nextStepAt } from "./next-step.ts";
 import type { Offer } from "./prices.ts";
@@ -75,6 +75,9 @@ export function planCreate(made: NewSubscription): {
     dunningRetries: 0,
     nextRetryAt: null,
     nextStepAt: null,
+    currentCycleStart: null,
+    currentCycleEnd: null,
+    anchorDayAsked: fields.billingAnchorDay != null || anchorDayOf(product) !== null,
     version: 1,
     cancelAtPeriodEnd: fields.cancelAtPeriodEnd ?? false,
     canceledAt: null,

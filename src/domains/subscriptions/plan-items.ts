@@ -1,37 +1,68 @@
 import type { ProrationMode } from "../../db/generated/prisma/enums.ts";
 import { firstPeriod } from "../../kit/billing-cycle.ts";
 import { civilDate } from "../../kit/civil-time.ts";
-import { overlap, remainderOf } from "../../kit/period.ts";
-import { cycleOf, currentPeriodOf } from "./cycle.ts";
-import { type Plan, type Situation, planned } from "./plan.ts";
-import { creditFor, isBilled, prorateItems } from "./prorate-items.ts";
-import { rateItems } from "./rating.ts";
+import { later, overlap, remainderOf } from "../../kit/period.ts";
+import { heldNext } from "./held-discounts.ts";
+import { type Plan, type Situation, owedContext, planned } from "./plan.ts";
+import { planReplacement, waitsForPayment } from "./plan-replacement.ts";
+import { billedPeriodOf, currentPeriodOf, cycleOf, pinnedCycle } from "./rules/billed-period.ts";
+import { isBilled } from "./rules/billing-state.ts";
+import { chargeInAdvance } from "./rules/first-charge.ts";
+import { owedInArrears } from "./rules/owed.ts";
+import { termsAt } from "./rules/terms.ts";
+import { nothingSettled, settleChange, settleEnd } from "./settlement.ts";
 import type { ItemState, Reading } from "./state.ts";
+import { changeItemTerms } from "./store/history.ts";
 import { cutUsage } from "./usage/cut.ts";
 import { usageUntilNow } from "./usage/until-now.ts";
 
-/** Gives a subscription other items at the same interval, from now on. */
+/** Gives a subscription other items at the same interval: from now on, or with NONE from the end of the period on. */
 export function planItems(situation: Situation, after: readonly ItemState[], mode: ProrationMode): Plan {
-  const { subscription } = situation.state;
-  const { lines, corrections } = prorateItems(situation, after, mode);
-  const { items, charges } = cutUsage(situation, after);
-  const remaining = remainderOf(currentPeriodOf(subscription), situation.now);
+  const { state, history, now, ledger } = situation;
+  const { subscription, items: before } = state;
+  if (waitsForPayment(subscription)) return planReplacement(situation, after);
+  const current = currentPeriodOf(subscription);
+  const from = mode === "NONE" && isBilled(subscription) ? later(now, current.end) : now;
+  const terms = changeItemTerms(history, { before, after, from: from });
+  const remaining = remainderOf(current, now);
+  const { lines, waiting, adjustments, onDrafts } = isBilled(subscription)
+    ? settleChange(remaining, {
+        ...owedContext(situation),
+        before: history.items,
+        after: terms.items,
+        ledger,
+      })
+    : nothingSettled;
+  const { items, charges } = cutUsage(situation, after, from);
+  const rest = { items, terms: terms.rows, charges, adjustments, onDrafts };
   if (mode !== "IMMEDIATE" || !lines.length || !remaining) {
-    return planned(situation, {}, { items, charges, waiting: [...lines, ...corrections] });
+    return planned(situation, {}, { ...rest, waiting: [...waiting, ...lines] });
   }
   const bill = {
     reason: "SUBSCRIPTION_UPDATE",
     period: remaining,
     lines,
-    discounted: false,
+    discounts: "NONE",
+    countsCycle: false,
     takePending: false,
   } as const;
-  return planned(situation, {}, { items, charges, bill, waiting: corrections });
+  return planned(situation, {}, { ...rest, bill, waiting });
+}
+
+/** Whether the current period is billed at another interval than the subscription has from its end on. */
+export function changesInterval({ state, history, now }: Situation): boolean {
+  const { interval, intervalCount } = state.subscription;
+  return history.items.some(({ timeline, rated }) => {
+    const terms = termsAt(timeline, now);
+    if (!terms) return false;
+    const { price } = rated(terms);
+    return price.interval !== interval || price.intervalCount !== intervalCount;
+  });
 }
 
 /**
- * Gives a subscription items at another interval. Unless nothing is prorated, the unused time is credited and a new
- * period begins and is billed at once; otherwise the current period runs on, and the next one has the new interval.
+ * Gives a subscription items at another interval. Unless nothing is prorated, the period ends now and is settled, and a new
+ * one begins and is billed at once; otherwise the current period runs on, and the next one has the new interval.
  */
 export async function planInterval(
   transaction: Reading,
@@ -40,34 +71,88 @@ export async function planInterval(
   mode: ProrationMode,
   others: readonly ItemState[] = [],
 ): Promise<Plan> {
-  const { state, now, basis } = situation;
+  const { state, history, now, basis, ledger } = situation;
   const after = [item, ...others];
-  const { subscription } = state;
+  const { subscription, items: before } = state;
   const { interval, intervalCount } = item.price;
   if (!interval || !intervalCount) throw new Error(`${item.price.id} does not recur`);
-  const remaining = remainderOf(currentPeriodOf(subscription), now);
+  if (waitsForPayment(subscription)) return planReplacement(situation, after);
+  const current = currentPeriodOf(subscription);
+  const remaining = remainderOf(current, now);
   const restarts = mode !== "NONE" && isBilled(subscription) && remaining !== null;
-  const billingAnchor = restarts ? now : subscription.currentPeriodEnd;
-  const billingAnchorDay = civilDate(billingAnchor, subscription.timezone).day;
-  const cycle = { interval, intervalCount, billingAnchor, billingAnchorDay };
-  if (!restarts) return planned(situation, cycle, cutUsage(situation, after));
+  if (!restarts) return planLater(situation, after);
+  const billingAnchorDay = civilDate(now, subscription.timezone).day;
+  const cycle = { interval, intervalCount, billingAnchor: now, billingAnchorDay };
   const period = firstPeriod(cycleOf({ ...subscription, ...cycle }), now);
-  const credits = state.items.flatMap((before) => creditFor(situation, before, remaining, "NEXT_INVOICE"));
-  const used = overlap(currentPeriodOf(subscription), { start: subscription.currentPeriodStart, end: now });
+  const terms = changeItemTerms(history, { before, after, from: now });
+  const settled = settleEnd(remaining, { ...owedContext(situation), before: history.items, ledger });
+  const used = overlap(current, { start: current.start, end: now });
+  const billed = billedPeriodOf(subscription);
+  const arrears = used
+    ? owedInArrears(history.items, used, {
+        billed,
+        basis,
+        states: history.states,
+        condition: ({ state: is }) => is === "ACTIVE",
+        ledger,
+      })
+    : [];
   const usage = await usageUntilNow(transaction, situation, used);
-  const lines = [...credits, ...rateItems(after, period, { timing: "IN_ADVANCE", basis }), ...usage.lines];
+  const begun = { period, whole: period, uncut: period, first: false };
+  const advance = chargeInAdvance(terms.items, period, { billed: begun, basis, discounts: heldNext(state) });
   return planned(
     situation,
     {
       ...cycle,
+      currentCycleStart: null,
+      currentCycleEnd: null,
       currentPeriodStart: period.start,
       currentPeriodEnd: period.end,
       cyclesBilled: subscription.cyclesBilled + 1,
     },
     {
-      items: after,
+      items: after.map((one) =>
+        one.price.meterId === null ? one : { ...one, pricedFrom: now, countedFrom: now },
+      ),
+      terms: terms.rows,
       charges: usage.charges,
-      bill: { reason: "SUBSCRIPTION_UPDATE", period, lines, discounted: true, takePending: true },
+      adjustments: [...settled.adjustments, ...usage.adjustments],
+      onDrafts: [...settled.onDrafts, ...usage.onDrafts],
+      bill: {
+        reason: "SUBSCRIPTION_UPDATE",
+        period,
+        lines: [...settled.waiting, ...settled.lines, ...advance, ...arrears, ...usage.lines],
+        discounts: "NEXT",
+        countsCycle: true,
+        takePending: true,
+      },
     },
+  );
+}
+
+/** The new interval, from the end of the period on: until then all is as it was. */
+function planLater(situation: Situation, after: readonly ItemState[]): Plan {
+  const { state, history, now } = situation;
+  const { subscription, items: before } = state;
+  const { interval, intervalCount } = after[0]?.price ?? {};
+  const from = isBilled(subscription) ? later(now, subscription.currentPeriodEnd) : now;
+  const terms = changeItemTerms(history, { before, after, from });
+  const { items, charges } = cutUsage(situation, after, from);
+  const billingAnchor = subscription.currentPeriodEnd;
+  // A day of the month stays what it is, though this month may be shorter.
+  const hasDay = subscription.interval === "MONTH" || subscription.interval === "YEAR";
+  const billingAnchorDay = hasDay
+    ? subscription.billingAnchorDay
+    : civilDate(billingAnchor, subscription.timezone).day;
+  return planned(
+    situation,
+    {
+      interval: interval ?? subscription.interval,
+      intervalCount: intervalCount ?? subscription.intervalCount,
+      billingAnchor,
+      billingAnchorDay,
+      ...pinnedCycle(subscription),
+    },
+    { items, terms: terms.rows, charges },
   );
 }

@@ -1,17 +1,24 @@
-import type { Row } from "../../db/datamodel.ts";
 import type { BillingReason } from "../../db/generated/prisma/enums.ts";
+import type { Row } from "../../db/datamodel.ts";
 import type { Period } from "../../kit/period.ts";
 import type { TimeBasis } from "../../kit/time-share.ts";
-import type { InvoiceLineDraft } from "../invoices/index.ts";
-import type { Billed } from "./billed.ts";
+import type { GiveBack, InvoiceLineDraft, LedgerLine } from "../invoices/index.ts";
 import { nextStepAt } from "./next-step.ts";
+import { type BilledPeriod, billedPeriodOf } from "./rules/billed-period.ts";
+import type { OwedContext } from "./rules/owed.ts";
+import { heldNow } from "./held-discounts.ts";
 import type { ItemState, Subscription, SubscriptionState } from "./state.ts";
+import type { History, TermsChange } from "./store/history.ts";
 import { type ChargeChanges, noCharges } from "./usage/stored-charges.ts";
 
 /** What an operation on a subscription is decided on. */
 export interface Situation {
   readonly state: SubscriptionState;
-  readonly billed: Billed;
+  readonly history: History;
+  /** What the current period has been billed, with what was posted against it. */
+  readonly ledger: readonly LedgerLine[];
+  /** Whether something waits for its next invoice. */
+  readonly waiting: boolean;
   readonly now: Date;
   /** What parts of periods are counted in. */
   readonly basis: TimeBasis;
@@ -24,10 +31,18 @@ export interface Plan {
   readonly subscription: Subscription;
   /** Its items afterwards; those that are not among them any more are removed. */
   readonly items: readonly ItemState[];
+  /** The terms that are written. */
+  readonly terms: TermsChange["rows"];
   /** What is billed at once; null for nothing. */
   readonly bill: PlannedBill | null;
   /** Lines that wait for the next invoice. */
   readonly waiting: readonly InvoiceLineDraft[];
+  /** What lowers the amounts due of invoices that were not paid. */
+  readonly adjustments: readonly GiveBack[];
+  /** Lines that go on drafts, and give back what these bill. */
+  readonly onDrafts: readonly { readonly invoiceId: string; readonly line: InvoiceLineDraft }[];
+  /** Whether its open invoices become void, because it has not begun and the new one takes their place. */
+  readonly replaces: boolean;
   /** What is noted of the usage of metered items. */
   readonly charges: ChargeChanges;
   /** The rates that its invoices are taxed with from now on; left out where they stay. */
@@ -40,15 +55,17 @@ export interface PlannedBill {
   readonly reason: BillingReason;
   readonly period: Period;
   readonly lines: readonly InvoiceLineDraft[];
-  /** Whether the discounts of the subscription are taken off; prorations have them in their lines. */
-  readonly discounted: boolean;
+  /** Which discounts are taken off lines that are not settled: those of the current period, of the next one, or none. */
+  readonly discounts: "CURRENT" | "NEXT" | "NONE";
+  /** Whether it uses up a period of them. */
+  readonly countsCycle: boolean;
   /** Whether what waits goes on it. */
   readonly takePending: boolean;
 }
 
 /** A plan that changes values of the subscription and nothing else, unless more is said. */
 export function planned(
-  { state }: Situation,
+  { state }: Pick<Situation, "state">,
   values: Partial<Subscription>,
   rest: Partial<Omit<Plan, "subscription">> = {},
 ): Plan {
@@ -56,10 +73,22 @@ export function planned(
   return {
     subscription: { ...subscription, nextStepAt: nextStepAt(subscription) },
     items: state.items,
+    terms: [],
     bill: null,
     waiting: [],
+    adjustments: [],
+    onDrafts: [],
+    replaces: false,
     charges: noCharges,
     events: ["subscription.updated"],
     ...rest,
   };
+}
+
+/** What owed amounts of the current period are computed with. */
+export function owedContext(
+  { state, basis }: Pick<Situation, "state" | "basis">,
+  billed: BilledPeriod = billedPeriodOf(state.subscription),
+): OwedContext {
+  return { billed, basis, discounts: heldNow(state) };
 }

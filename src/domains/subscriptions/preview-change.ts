@@ -5,6 +5,7 @@ import { checked } from "../../kit/validate.ts";
 import { pursesOf, readPurses } from "../credits/index.ts";
 import { type ComposedDraft, type InvoiceLineDraft, composeDraft } from "../invoices/index.ts";
 import { draftOf } from "./billing.ts";
+import { discountsOf } from "./carry-out.ts";
 import { cancelInput, decideCancel } from "./cancel.ts";
 import {
   addItemInput,
@@ -24,7 +25,7 @@ import { decidePause, decideResume, pauseInput, resumeInput } from "./pause.ts";
 import type { ItemState, Subscription } from "./state.ts";
 import { decideReactivate, reactivateInput } from "./reactivate.ts";
 import { usageAfter } from "./usage/preview-usage.ts";
-import { readWaiting } from "./waiting.ts";
+import { readWaiting } from "./store/waiting.ts";
 
 /** What an operation would make of a subscription. */
 export interface ChangePreview {
@@ -74,9 +75,10 @@ export async function previewChange(
       const { subscription, items, bill, waiting, charges } = await decide(situation, transaction);
       refuseTooMuch([...(bill?.lines ?? []), ...waiting]);
       const after = { ...situation.state, subscription, items };
+      const discounts = bill ? discountsOf(situation.state, bill) : [];
       const invoice =
         bill &&
-        composeDraft(transaction.environmentId, draftOf(after, { ...bill, now: situation.now }), {
+        composeDraft(transaction.environmentId, draftOf(after, { ...bill, discounts, now: situation.now }), {
           ...(await readWaiting(transaction, subscription)),
           purses: pursesOf(await readPurses(transaction, [subscription]), subscription, situation.now),
         });

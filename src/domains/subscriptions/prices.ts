@@ -3,7 +3,9 @@ import { Prisma } from "../../db/generated/prisma/client.ts";
 import { readByIds } from "../../db/reads.ts";
 import type { Transaction } from "../../db/transaction.ts";
 import { isId } from "../../kit/ids.ts";
+import type { Numeric } from "../../kit/decimal.ts";
 import { type Fault, Refusal } from "../../kit/refusal.ts";
+import { chosenAmountFault } from "../catalog/index.ts";
 import type { Pricing } from "./fields.ts";
 
 /** A price that can be sold, with its product. */
@@ -66,6 +68,27 @@ export async function requireOffers(
   });
   if (faults.length) throw new Refusal(faults);
   return offers;
+}
+
+/**
+ * Refuses amounts that customers chose and that their prices do not allow, and those that are missing where the price suggests none.
+ * `pathOf` leads to each.
+ */
+export function refuseUnfitAmounts(
+  offers: readonly Pick<Offer, "price">[],
+  named: readonly Pick<Pricing, "unitAmount">[],
+  pathOf: (index: number) => readonly string[],
+): void {
+  const faults = offers.flatMap(({ price }, index) => {
+    if (price.pricingModel !== "PAY_WHAT_YOU_WANT") return [];
+    const said: Numeric | null = named[index]?.unitAmount ?? suggestionOf(price);
+    return chosenAmountFault(price, said, pathOf(index)) ?? [];
+  });
+  if (faults.length) throw new Refusal(faults);
+}
+
+function suggestionOf({ suggestedAmount, unitAmount }: Row<"Price">): Numeric | null {
+  return suggestedAmount ?? (unitAmount.isZero() ? null : unitAmount);
 }
 
 function offerFaults({ price, product }: Offer, path: readonly string[]): Fault[] {

@@ -10,6 +10,7 @@ import {
   termsOf,
   withinBounds,
 } from "../catalog/index.ts";
+import { type BilledPeriod, referenceOf } from "./rules/billed-period.ts";
 
 /** What of an item decides about its lines. */
 export interface RatedItem {
@@ -38,37 +39,29 @@ export interface RatedLine {
   readonly period: Period;
 }
 
-export interface RatingOptions {
-  /** Whether the period begins, or has ended: prices are charged in advance or in arrears. */
-  readonly timing: "IN_ADVANCE" | "IN_ARREARS";
-  /** The whole period of the billing cycle, where the rated one is only a part of it: amounts are that part. */
-  readonly whole?: Period | undefined;
-  /** Whether it is the first that is charged: then the start rule of each price says what a part of a period costs. */
-  readonly first?: boolean | undefined;
-  /** What parts of periods are counted in; exact time, unless said otherwise. */
-  readonly basis?: TimeBasis | undefined;
+/** What rating is done with. */
+export interface RatingContext {
+  readonly billed: BilledPeriod;
+  /** What parts of periods are counted in. */
+  readonly basis: TimeBasis;
 }
 
-/** The lines that bill the agreed quantities of `items` for `period`, in their order. What meters measure is rated in `usage/`. */
-export function rateItems(items: readonly RatedItem[], period: Period, options: RatingOptions): RatedLine[] {
-  return items.flatMap((item) => rateItem(item, period, options) ?? []);
-}
+/** When a price is charged for a period. */
+export type Timing = "IN_ADVANCE" | "IN_ARREARS";
 
-function rateItem(item: RatedItem, period: Period, options: RatingOptions): RatedLine | null {
+/** What an item owes for a span of a period, as a line of an invoice; null where that is nothing by the start rule of its price. */
+export function rateSpan(item: RatedItem, span: Period, { billed, basis }: RatingContext): RatedLine | null {
   const { price, quantity } = item;
-  if (price.meterId !== null || timingOf(price) !== options.timing) return null;
-  const share = shareRule(price, options);
-  if (share === "NOTHING") return null;
+  const reference = referenceOf(price, billed);
+  if (!reference) return null;
   const cost = costOf(item, quantity);
-  const exact =
-    share === "PART" && options.whole
-      ? timeShare(cost, { period: options.whole, service: period, basis: options.basis })
-      : cost;
+  const isWhole = +span.start === +reference.start && +span.end === +reference.end;
+  const exact = isWhole ? cost : timeShare(cost, { period: reference, service: span, basis });
   return {
     kind: "ITEM",
     ...lineOf(item, quantity, exact),
-    breakdown: share === "WHOLE" ? breakdownOf(item, quantity, exact) : null,
-    period,
+    breakdown: isWhole ? breakdownOf(item, quantity, exact) : null,
+    period: span,
   };
 }
 
@@ -86,16 +79,16 @@ export function lineOf(item: RatedItem, quantity: Numeric, exact: Decimal) {
   };
 }
 
-/** When a price is charged for a period. */
-export function timingOf({
-  meterId,
-  payInAdvance,
-}: Pick<Row<"Price">, "meterId" | "payInAdvance">): RatingOptions["timing"] {
+/** When a price is charged for a period; what a meter measures is charged in arrears. */
+export function timingOf({ meterId, payInAdvance }: Pick<Row<"Price">, "meterId" | "payInAdvance">): Timing {
   return meterId === null && payInAdvance ? "IN_ADVANCE" : "IN_ARREARS";
 }
 
 /** What a whole period costs with `quantity` units, not rounded. */
-export function costOf({ price, unitAmount }: RatedItem, quantity: Numeric): Decimal {
+export function costOf(
+  { price, unitAmount }: Pick<RatedItem, "price" | "unitAmount">,
+  quantity: Numeric,
+): Decimal {
   const { amount } = priceOf(termsFor(price, unitAmount), quantity);
   return withinBounds(amount, { minimum: price.spendingMinimum });
 }
@@ -109,13 +102,4 @@ function breakdownOf(item: RatedItem, quantity: Numeric, exact: Decimal): readon
   const { amount, breakdown } = priceLine(termsFor(item.price, item.unitAmount), quantity);
   const explains = breakdown.length > 1 || item.price.billingScheme !== "PER_UNIT";
   return explains && amount === roundToInteger(exact) ? breakdown : null;
-}
-
-function shareRule(
-  { startRule }: Row<"Price">,
-  { first, whole }: RatingOptions,
-): "WHOLE" | "PART" | "NOTHING" {
-  if (!whole) return "WHOLE";
-  if (!first) return "PART";
-  return ({ IMMEDIATE: "WHOLE", NEXT_ANCHOR: "NOTHING", PRORATE: "PART" } as const)[startRule];
 }

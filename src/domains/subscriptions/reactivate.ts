@@ -1,15 +1,22 @@
 import { z } from "zod";
+import type { BillingState } from "../../db/generated/prisma/enums.ts";
 import type { TransactionHost, Writer } from "../../db/transaction.ts";
 import { remainderOf } from "../../kit/period.ts";
 import { refuse } from "../../kit/refusal.ts";
 import { requireMove } from "../../kit/state-machine.ts";
 import { checked } from "../../kit/validate.ts";
+import type { InvoiceLineDraft } from "../invoices/index.ts";
 import type { Outcome } from "./carry-out.ts";
-import { currentPeriodOf } from "./cycle.ts";
+import { planExtended } from "./plan-extended.ts";
 import { type Decide, operate, target } from "./operate.ts";
-import { type PlannedBill, type Situation, planned } from "./plan.ts";
-import { isBilled, unbilledLines } from "./prorate-items.ts";
-import { subscriptionMachine } from "./status.ts";
+import { type PlannedBill, type Situation, owedContext, planned } from "./plan.ts";
+import { owesAnything } from "./recover.ts";
+import { currentPeriodOf } from "./rules/billed-period.ts";
+import type { StateSpan } from "./rules/billing-state.ts";
+import { settleChange } from "./settlement.ts";
+import type { Subscription } from "./state.ts";
+import { type SubscriptionMove, subscriptionMachine } from "./status.ts";
+import { resumeTerms } from "./store/history.ts";
 
 export const reactivateInput = z.strictObject(target);
 
@@ -26,44 +33,82 @@ export function reactivateSubscription(
 }
 
 export function decideReactivate(): Decide {
-  return (situation) => {
-    const { now, state } = situation;
-    const { status, trialEnd, cancelAt, cancelAtPeriodEnd, currentPeriodEnd } = state.subscription;
-    if (status !== "CANCELED" && (cancelAt || cancelAtPeriodEnd)) return planned(situation, kept);
-    const inTrial = trialEnd !== null && trialEnd > now;
-    const next = requireMove(
-      subscriptionMachine,
-      status,
-      inTrial && status === "CANCELED" ? "startTrial" : "reactivate",
-      {
-        noun: "The subscription",
-        path: ["subscriptionId"],
-      },
-    );
+  return async (situation, transaction) => {
+    const { now, state, history } = situation;
+    const { subscription } = state;
+    const { status, cancelAt, cancelAtPeriodEnd, currentPeriodEnd } = subscription;
+    if (status !== "CANCELED" && (cancelAt || cancelAtPeriodEnd)) {
+      return planExtended(situation, kept);
+    }
+    const before = beforeEnd(history.states);
+    const allowed = requireMove(subscriptionMachine, status, moveBack(situation), {
+      noun: "The subscription",
+      path: ["subscriptionId"],
+    });
+    const next = awaitsStart(situation, before) ? "PENDING" : allowed;
+    if (before === "PENDING" && subscription.cyclesBilled > 0) {
+      refuse("ILLEGAL_STATE", "It was never paid for, and has not begun: create a new subscription.", [
+        "subscriptionId",
+      ]);
+    }
     if (currentPeriodEnd <= now) {
       refuse("ILLEGAL_STATE", "Its last period is over: create a new subscription.", ["subscriptionId"]);
     }
+    const values = { ...kept, endedAt: null, pausedAt: null, pauseBehavior: null };
+    if (next === "PENDING" || next === "TRIALING") {
+      return planned(situation, { ...values, status: next }, { events: eventsOf(next) });
+    }
+    const owes = subscription.dunningSince !== null && (await owesAnything(transaction, subscription.id));
+    const resumed = owes ? (before === "UNPAID" ? "UNPAID" : "PAST_DUE") : next;
+    const dunning = owes
+      ? { nextRetryAt: resumed === "PAST_DUE" ? now : null }
+      : { dunningSince: null, dunningRetries: 0, nextRetryAt: null };
+    const terms = resumeTerms(history, state.items, now);
+    const { lines, waiting, adjustments, onDrafts } = settleChange(
+      remainderOf(currentPeriodOf(subscription), now),
+      { ...owedContext(situation), before: history.items, after: terms.items, ledger: situation.ledger },
+    );
+    const rest = { terms: terms.rows, waiting, adjustments, onDrafts, bill: billOf(situation, lines) };
     return planned(
       situation,
-      {
-        ...kept,
-        status: next,
-        endedAt: null,
-        pausedAt: null,
-        pauseBehavior: null,
-        dunningSince: null,
-        dunningRetries: 0,
-      },
-      { bill: billAgain(situation), events: ["subscription.updated", "subscription.activated"] },
+      { ...values, ...dunning, status: resumed },
+      { ...rest, events: eventsOf(resumed) },
     );
   };
 }
 
-/** What the cancellation has credited of the rest of the period is charged again. */
-function billAgain(situation: Situation): PlannedBill | null {
-  const { subscription } = situation.state;
-  const period = remainderOf(currentPeriodOf(subscription), situation.now);
-  const lines = period && isBilled(subscription) ? unbilledLines(situation, period) : [];
+function eventsOf(status: Subscription["status"]): string[] {
+  return status === "ACTIVE" || status === "TRIALING"
+    ? ["subscription.updated", "subscription.activated"]
+    : ["subscription.updated"];
+}
+
+/** What a subscription was when it ended. */
+function beforeEnd(states: readonly StateSpan[]): BillingState | undefined {
+  return states.findLast(({ state }) => state !== "ENDED")?.state;
+}
+
+/** One that was canceled in its trial goes on with it. */
+function moveBack({ state, now }: Situation): SubscriptionMove {
+  const { status, trialEnd } = state.subscription;
+  return status === "CANCELED" && trialEnd !== null && trialEnd > now ? "startTrial" : "reactivate";
+}
+
+/** Whether a subscription was canceled before its start, which is yet to come: then it waits for that again. */
+function awaitsStart({ state, now }: Situation, before: BillingState | undefined): boolean {
+  const { startedAt, cyclesBilled } = state.subscription;
+  return before === "PENDING" && cyclesBilled === 0 && startedAt > now;
+}
+
+function billOf(situation: Situation, lines: readonly InvoiceLineDraft[]): PlannedBill | null {
+  const period = remainderOf(currentPeriodOf(situation.state.subscription), situation.now);
   if (!period || !lines.length) return null;
-  return { reason: "SUBSCRIPTION_UPDATE", period, lines, discounted: false, takePending: false };
+  return {
+    reason: "SUBSCRIPTION_UPDATE",
+    period,
+    lines,
+    discounts: "NONE",
+    countsCycle: false,
+    takePending: false,
+  };
 }

@@ -1,4 +1,4 @@
-import { nextVersion, updateRows } from "../../db/changes.ts";
+import { nextVersion } from "../../db/changes.ts";
 import { type Row, tableOf } from "../../db/datamodel.ts";
 import { Prisma } from "../../db/generated/prisma/client.ts";
 import type { Transaction } from "../../db/transaction.ts";
@@ -6,31 +6,37 @@ import { whenSettled } from "../invoices/index.ts";
 import { recovered } from "./dunning.ts";
 import { subscriptionEvent } from "./events.ts";
 import { type Subscription, loadStates } from "./state.ts";
+import { writeSubscriptions } from "./write-subscriptions.ts";
 
 /** An invoice that is paid or void now. */
 export type Settled = Pick<Row<"Invoice">, "subscriptionId" | "status">;
 
 /**
  * Lets subscriptions go on whose invoices were settled at `now`, by whatever way: those that were past due or unpaid, or
- * waited for their first payment and got it, and owe nothing more. The number of statements does not depend on theirs.
+ * waited for their first payment and got it, and owe nothing more. Gives whether there were any. The number of statements does not depend on
+ * theirs.
  */
 export async function recoverSettled(
   transaction: Transaction,
   invoices: readonly Settled[],
   now: Date,
-): Promise<void> {
-  const free = await withoutDebts(transaction, await lockWaiting(transaction, invoices));
-  if (!free.length) return;
+): Promise<boolean> {
+  const settled = invoices.filter(({ status }) => status === "PAID" || status === "VOID");
+  const free = await withoutDebts(transaction, await lockWaiting(transaction, settled));
+  if (!free.length) return false;
   const states = await loadStates(transaction, free);
   const changes = free.map((before) => {
     const { after, events } = recovered(before, now);
-    return { before, after: nextVersion({ now }, before, after), events };
+    // What waited for its first payment has run since its period began.
+    const at = before.status === "PENDING" ? before.currentPeriodStart : now;
+    return { before, after: nextVersion({ now }, before, after), events, at };
   });
-  await updateRows(transaction, "BillingSubscription", changes);
+  await writeSubscriptions(transaction, changes);
   for (const { before, after: subscription, events } of changes) {
     const items = states.get(before.id)?.items ?? [];
     transaction.emit(...events.map((type) => subscriptionEvent(type, { subscription, items }, before)));
   }
+  return true;
 }
 
 /**
@@ -56,16 +62,34 @@ async function lockWaiting(
 }
 
 async function withoutDebts(
-  { environmentId, query }: Transaction,
+  transaction: Transaction,
   waiting: readonly Subscription[],
 ): Promise<Subscription[]> {
   if (!waiting.length) return [];
-  const debtors = await query<{ id: string }>(Prisma.sql`
-    SELECT DISTINCT i.subscription_id AS id FROM invoices i
-    WHERE i.environment_id = ${environmentId}::uuid AND i.subscription_id = ANY(${waiting.map(({ id }) => id)}::uuid[])
-      AND i.amount_due > 0 AND i.status IN ('FINALIZED', 'APPROVED', 'SENT', 'PARTIALLY_PAID', 'OVERDUE')`);
-  const owing = new Set(debtors.map(({ id }) => id));
+  const owing = await readDebtors(
+    transaction,
+    waiting.map(({ id }) => id),
+  );
   return waiting.filter(({ id }) => !owing.has(id));
 }
 
-whenSettled(recoverSettled);
+/** Those of these subscriptions that owe something. */
+async function readDebtors(
+  { environmentId, query }: Transaction,
+  ids: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const debtors = await query<{ id: string }>(Prisma.sql`
+    SELECT DISTINCT i.subscription_id AS id FROM invoices i
+    WHERE i.environment_id = ${environmentId}::uuid AND i.subscription_id = ANY(${ids}::uuid[])
+      AND i.amount_due > 0 AND i.status IN ('FINALIZED', 'APPROVED', 'SENT', 'PARTIALLY_PAID', 'OVERDUE')`);
+  return new Set(debtors.map(({ id }) => id));
+}
+
+/** Whether a subscription owes something. One statement. */
+export async function owesAnything(transaction: Transaction, id: string): Promise<boolean> {
+  return (await readDebtors(transaction, [id])).has(id);
+}
+
+whenSettled(async (transaction, invoices, now) => {
+  await recoverSettled(transaction, invoices, now);
+});

@@ -1,8 +1,9 @@
 import type { BillingReason, PauseBehavior } from "../../db/generated/prisma/enums.ts";
 import { nextPeriod } from "../../kit/billing-cycle.ts";
-import { type Period, earlier } from "../../kit/period.ts";
+import { type Period, earlier, remainderOf } from "../../kit/period.ts";
 import { target } from "../../kit/state-machine.ts";
-import { currentPeriodOf, cycleOf } from "./cycle.ts";
+import { currentPeriodOf, cycleOf } from "./rules/billed-period.ts";
+import { inTrial } from "./rules/billing-state.ts";
 import { type Step, nextStepAt } from "./next-step.ts";
 import type { Subscription } from "./state.ts";
 import { type SubscriptionMove, subscriptionMachine } from "./status.ts";
@@ -16,22 +17,30 @@ export interface Bill {
   readonly advance: Period | null;
   /** What is billed in arrears: the period that is over, unless none is. */
   readonly arrears: Period | null;
-  /** What becomes of the invoice: it is collected, or what the pause says. */
-  readonly treatment: "COLLECT" | PauseBehavior;
+  /** What is not owed any more of what was billed in advance, because the subscription ends before; null for nothing. */
+  readonly unused: Period | null;
+  /** What becomes of what is billed in advance: it is collected, or what the pause says. */
+  readonly treatment: Treatment;
 }
+
+/** What becomes of an invoice: it is collected, or what the pause says. */
+export type Treatment = "COLLECT" | PauseBehavior;
 
 /** A subscription after a step, what is billed, and the events that tell of it. */
 export interface Taken {
   readonly after: Subscription;
   readonly bill: Bill | null;
   readonly events: readonly string[];
+  /** Whether it ends without having begun: its open invoices become void. */
+  readonly unbegun?: boolean;
 }
 
-/** The period after the current one, cut where the term of the subscription ends. */
+/** The period after the current one, cut where the subscription is known to end. */
 export function followingPeriod(subscription: Subscription): Period {
-  const { billingEndsOn } = subscription;
+  const { billingEndsOn, cancelAt } = subscription;
   const next = nextPeriod(cycleOf(subscription), currentPeriodOf(subscription));
-  return billingEndsOn ? { start: next.start, end: earlier(next.end, billingEndsOn) } : next;
+  const ends = [billingEndsOn, cancelAt].filter((end) => end !== null && end > next.start) as Date[];
+  return { start: next.start, end: ends.reduce(earlier, next.end) };
 }
 
 /**
@@ -64,7 +73,13 @@ export function takeStep(before: Subscription, step: Step): Taken {
     case "RESUME":
       return still(
         before,
-        { status: moved(before, "resume"), pausedAt: null, resumesAt: null, pauseBehavior: null },
+        {
+          // The rest of a trial is still free.
+          status: moved(before, inTrial(before) && at < before.currentPeriodEnd ? "startTrial" : "resume"),
+          pausedAt: null,
+          resumesAt: null,
+          pauseBehavior: null,
+        },
         ["subscription.resumed"],
       );
     case "RETRY":
@@ -103,7 +118,7 @@ function begin(before: Subscription, at: Date): Taken {
   const reason = "SUBSCRIPTION_CREATE";
   return {
     after,
-    bill: billOf(after, { reason, period, advance: period, arrears: null }),
+    bill: billOf(after, { reason, period, advance: period, arrears: null, unused: null }),
     events: ["subscription.activated"],
   };
 }
@@ -115,35 +130,47 @@ function enter(before: Subscription, values: Partial<Subscription>, events: read
     ...values,
     currentPeriodStart: period.start,
     currentPeriodEnd: period.end,
+    currentCycleStart: null,
+    currentCycleEnd: null,
     cyclesBilled: before.cyclesBilled + 1,
   });
   const reason = "SUBSCRIPTION_CYCLE";
   return {
     after,
-    bill: billOf(after, { reason, period, advance: period, arrears: usedPeriod(before, period.start) }),
+    bill: billOf(after, {
+      reason,
+      period,
+      advance: period,
+      arrears: usedPeriod(before, period.start),
+      unused: null,
+    }),
     events,
   };
 }
 
-/** Ends a subscription; what was used up to then is billed. */
+/** Ends a subscription: what was used up to then is billed, and what was billed beyond it is given back. */
 function close(before: Subscription, values: Partial<Subscription>, at: Date): Taken {
-  const after = changed(before, { ...values, endedAt: at, nextRetryAt: null, resumesAt: null });
-  const used = before.status === "PENDING" || before.status === "UNPAID" ? null : usedPeriod(before, at);
-  return {
-    after,
-    bill:
-      used && billOf(before, { reason: "SUBSCRIPTION_CANCEL", period: used, advance: null, arrears: used }),
-    events: [after.status === "CANCELED" ? "subscription.canceled" : "subscription.updated"],
-  };
+  const after = changed(before, {
+    ...values,
+    endedAt: at,
+    nextRetryAt: null,
+    resumesAt: null,
+    pauseAtPeriodEnd: false,
+  });
+  const events = [after.status === "CANCELED" ? "subscription.canceled" : "subscription.updated"];
+  if (before.status === "PENDING") return { after, bill: null, events, unbegun: before.cyclesBilled > 0 };
+  const used = usedPeriod(before, at);
+  const unused = inTrial(before) ? null : remainderOf(currentPeriodOf(before), at);
+  const period = used ?? unused ?? currentPeriodOf(before);
+  const reason = "SUBSCRIPTION_CANCEL";
+  return { after, bill: billOf(before, { reason, period, advance: null, arrears: used, unused }), events };
 }
 
 /** What of the current period was used up to `until`; nothing in a trial. */
-function usedPeriod(
-  { status, currentPeriodStart: from, currentPeriodEnd }: Subscription,
-  until: Date,
-): Period | null {
-  const to = earlier(currentPeriodEnd, until);
-  return status === "TRIALING" || from >= to ? null : { start: from, end: to };
+function usedPeriod(before: Subscription, until: Date): Period | null {
+  const { currentPeriodStart: start, currentPeriodEnd } = before;
+  const end = earlier(currentPeriodEnd, until);
+  return inTrial(before) || start >= end ? null : { start, end };
 }
 
 function billOf(subscription: Subscription, bill: Omit<Bill, "treatment">): Bill {

@@ -1,15 +1,21 @@
 import { z } from "zod";
 import type { TransactionHost, Writer } from "../../db/transaction.ts";
 import { anchorFor } from "../../kit/billing-cycle.ts";
+import { civilDate } from "../../kit/civil-time.ts";
 import { changedMetadata, metadataInput } from "../../kit/metadata.ts";
 import { refuse } from "../../kit/refusal.ts";
+import { requireMove } from "../../kit/state-machine.ts";
 import { checked } from "../../kit/validate.ts";
 import type { Outcome } from "./carry-out.ts";
 import { anchorDay, billingEnd, instant, prorationMode, taxRateIds } from "./fields.ts";
 import { type Decide, operate, target } from "./operate.ts";
-import { type Situation, planned } from "./plan.ts";
+import type { Situation } from "./plan.ts";
+import { planExtended } from "./plan-extended.ts";
 import { termOf } from "./plan-create.ts";
+import { pinnedCycle } from "./rules/billed-period.ts";
+import { isBilled } from "./rules/billing-state.ts";
 import type { Subscription } from "./state.ts";
+import { subscriptionMachine } from "./status.ts";
 import { requireTaxRates } from "./tax-rates.ts";
 
 const updateInput = z.strictObject({
@@ -38,6 +44,10 @@ export function updateSubscription(host: TransactionHost, writer: Writer, sent: 
 function decideUpdate(input: UpdateInput): Decide {
   return async (situation, transaction) => {
     const { subscription } = situation.state;
+    if (input.pauseAtPeriodEnd && !subscription.pauseAtPeriodEnd) {
+      const named = { noun: "The subscription", path: ["pauseAtPeriodEnd"] };
+      requireMove(subscriptionMachine, subscription.status, "pause", named);
+    }
     const {
       metadata,
       replaceMetadata,
@@ -67,7 +77,7 @@ function decideUpdate(input: UpdateInput): Decide {
       metadata: changedMetadata(subscription.metadata, metadata, { replace: replaceMetadata }),
     };
     const taxRates = rates && (await requireTaxRates(transaction, rates, ["taxRateIds"]));
-    return planned(situation, values, { taxRates });
+    return { ...planExtended(situation, values), taxRates };
   };
 }
 
@@ -102,10 +112,15 @@ function anchorOf(
   if (!trialEnd && day === undefined) return {};
   const { interval, timezone: zone } = subscription;
   const end = trialEnd ?? subscription.currentPeriodEnd;
-  const billingAnchorDay = day ?? subscription.billingAnchorDay;
+  const asked = day !== undefined || subscription.anchorDayAsked;
+  const billingAnchorDay = day ?? (asked ? subscription.billingAnchorDay : civilDate(end, zone).day);
   return {
     billingAnchorDay,
     billingAnchor: anchorFor(end, { interval, anchorDay: billingAnchorDay, zone }),
-    ...(trialEnd && { trialEnd, currentPeriodEnd: trialEnd }),
+    anchorDayAsked: asked,
+    ...(trialEnd
+      ? { trialEnd, currentPeriodEnd: trialEnd }
+      : // A trial is no part of the cycle, and neither is a period that has not begun.
+        isBilled(subscription) && pinnedCycle(subscription)),
   };
 }

@@ -5,4 +5,4 @@ export { measured } from "./figures/measured.ts";
 export { makePartitions } from "./partitions.ts";
 export { rollUp } from "./roll-ups/recount.ts";
 export { conditions } from "./values/conditions-input.ts";
-export { storeDeferred } from "./stream/store-deferred.ts";
+export { type DeadLetter, type Handled, storeDeferred } from "./stream/store-deferred.ts";

@@ -96,7 +96,7 @@ const UsageEventInput = input(
     subscriptionId: t.id({ description: "The subscription that it is for, if it is for one." }),
     quantity: t.field({
       type: "Decimal",
-      description: "How much was used, in units of the meter: 0 or more; 1 unless said.",
+      description: "How much was used, in units of the meter: from 0 to 10^15; 1 unless said.",
     }),
     timestamp: t.field({
       type: "DateTime",
@@ -145,7 +145,7 @@ export const ReplaceUsageEventInput = input(
       required: true,
       description: `The key of the event that takes its place. ${keyDescription}`,
     }),
-    quantity: t.field({ type: "Decimal", description: "How much was used: 0 or more." }),
+    quantity: t.field({ type: "Decimal", description: "How much was used: from 0 to 10^15." }),
     timestamp: t.field({
       type: "DateTime",
       description: "When it was used: at most 90 days ago, and at most 5 minutes ahead.",

@@ -44,7 +44,8 @@ export function variableReader(
     return isInputType(type) ? [{ name: variable.name.value, type, read: readerOf(type), defaultValue }] : [];
   });
   return (given) => {
-    const coerced: Record<string, unknown> = {};
+    // Names are the caller's: of an object as any other, `__proto__` would not be one.
+    const coerced: Record<string, unknown> = Object.create(null);
     for (const { name, type, read, defaultValue } of variables) {
       const isGiven = Object.hasOwn(given, name);
       if (!isGiven && !defaultValue && !isNonNullType(type)) continue;

@@ -1,19 +1,13 @@
-import {
-  capCredit,
-  chargeFrom,
-  creditFrom,
-  isProrated,
-  prorate,
-  prorateChange,
-  prorateDays,
-} from "../../../src/domains/subscriptions/proration.ts";
-import { billedPart } from "../../../src/domains/subscriptions/trial.ts";
+import { giveBackAmount } from "../../../src/domains/invoices/index.ts";
+import { type RatedItem, rateSpan, timingOf } from "../../../src/domains/subscriptions/index.ts";
 import { lineAmount } from "../../../src/domains/catalog/pricing/amount.ts";
-import { roundTo, roundToInteger, sum } from "../../../src/kit/decimal.ts";
+import { addDays } from "../../../src/kit/civil-time.ts";
+import { type Numeric, decimal, roundTo, roundToInteger, sum } from "../../../src/kit/decimal.ts";
 import { majorUnits, minorUnits, total } from "../../../src/kit/money.ts";
-import { remainderOf } from "../../../src/kit/period.ts";
-import { timeShare } from "../../../src/kit/time-share.ts";
+import { type Period, later, remainderOf } from "../../../src/kit/period.ts";
+import { type TimeBasis, timeShare } from "../../../src/kit/time-share.ts";
 import { dayAfter, instant } from "./dates.ts";
+import { itemAt, paidLine, settle } from "./settling.ts";
 
 interface PlanChange {
   period_start: string;
@@ -71,31 +65,56 @@ interface FlatBySeconds {
 const days = { unit: "DAY", zone: "UTC" } as const;
 const seconds = { unit: "SECOND" } as const;
 
+/** What the product bills an item for a part of a period. */
+function owed(item: RatedItem, span: Period, whole: Period, basis: TimeBasis) {
+  const line = rateSpan(item, span, {
+    billed: { period: span, whole, uncut: { start: span.start, end: whole.end }, first: false },
+    basis,
+  });
+  if (!line) throw new Error("nothing is owed");
+  return line;
+}
+
+/** The credit for an amount of which something was given back before. */
+function capped(wanted: Numeric, charged: Numeric, credited: Numeric): bigint {
+  const period = { start: new Date(0), end: new Date(1) };
+  const line = paidLine(roundToInteger(charged), period, {
+    givenBack: [{ net: roundToInteger(credited), period: null }],
+  });
+  return total(giveBackAmount([line], roundToInteger(wanted), period).map(({ net }) => net));
+}
+
 export const proration = {
   "proration.plan_change": (input: PlanChange) => {
     const { currency, old_unit, new_unit, paid } = input;
     const end = input.end_inclusive ? dayAfter(input.period_end) : instant(input.period_end);
-    const amountOf = (unit: string, quantity = "1") => lineAmount(quantity, minorUnits(unit, currency));
-    const change = prorateChange({
-      period: { start: instant(input.period_start), end },
+    const period = { start: instant(input.period_start), end };
+    const unitOf = (unit: string) => minorUnits(unit, currency);
+    const old = old_unit ? lineAmount(input.old_quantity ?? "1", unitOf(old_unit)) : 0n;
+    const net = paid === undefined ? old : roundToInteger(minorUnits(paid, currency));
+    const { credit, charge } = settle({
+      period,
       at: instant(input.change_date),
       basis: days,
-      before: old_unit
-        ? {
-            amount: amountOf(old_unit, input.old_quantity),
-            creditable: paid === undefined ? undefined : minorUnits(paid, currency),
-          }
-        : null,
-      after: new_unit ? { amount: amountOf(new_unit, input.new_quantity) } : null,
+      before: old_unit ? itemAt(unitOf(old_unit), input.old_quantity) : null,
+      after: new_unit ? itemAt(unitOf(new_unit), input.new_quantity, { id: "another" }) : null,
+      ledger: old_unit ? [paidLine(old, period, { discount: old - net })] : [],
     });
     return {
-      credit: majorUnits(change.credit, currency),
-      charge: majorUnits(change.charge, currency),
-      net: majorUnits(change.net, currency),
+      credit: majorUnits(-credit, currency),
+      charge: majorUnits(charge, currency),
+      net: majorUnits(charge - credit, currency),
     };
   },
   "proration.credit_cap": (input: { potential: string; original: string; previous_credits: string }) => ({
-    amount: capCredit(input.potential, input.original, input.previous_credits),
+    amount: majorUnits(
+      capped(
+        minorUnits(input.potential, "USD"),
+        minorUnits(input.original, "USD"),
+        minorUnits(input.previous_credits, "USD"),
+      ),
+      "USD",
+    ),
   }),
   "proration.credit_grant": (input: Grant) => {
     const period = { start: instant(input.period_start), end: instant(input.period_end) };
@@ -104,38 +123,53 @@ export const proration = {
     return { credits: roundTo(timeShare(input.credits, { period, service, basis }), 8) };
   },
   "proration.line_item": (input: LineItem) => {
-    const { currency, billed_rows } = input;
-    const change = {
-      period: { start: instant(input.period_start), end: instant(input.period_end) },
-      at: instant(input.date),
-    };
-    const prorated = isProrated({
-      recurring: !input.one_time_price,
-      metered: input.usage_price ?? false,
-      mode: input.behavior === "none" ? "NONE" : "IMMEDIATE",
-    });
-    if (!prorated) return { amount: "0" };
+    const { currency, billed_rows, action, behavior, usage_price, one_time_price } = input;
+    const period = { start: instant(input.period_start), end: instant(input.period_end) };
     const prices = input.prices.map((price) => minorUnits(price, currency));
-    if (input.action === "add") {
-      return { amount: majorUnits(total(prices.map((price) => chargeFrom(price, change))), currency) };
-    }
-    const credit = total(prices.map((price) => creditFrom(price, change)));
+    const meterId = usage_price ? "meter" : null;
+    const items = prices.map((price) => itemAt(price, 1n, { meterId }));
+    const prorated = behavior !== "none" && !one_time_price;
+    if (!prorated || items.some(({ price }) => timingOf(price) !== "IN_ADVANCE")) return { amount: "0" };
+    const at = instant(input.date);
+    const settled = items.map((item, index) => {
+      const amount = roundToInteger(prices[index] ?? 0n);
+      return settle({
+        period,
+        at,
+        basis: seconds,
+        before: action === "add" ? null : item,
+        after: action === "add" ? item : null,
+        ledger: action === "add" ? [] : [paidLine(amount, period)],
+      });
+    });
+    if (action === "add") return { amount: majorUnits(total(settled.map(({ charge }) => charge)), currency) };
+    const credit = total(settled.map((one) => one.credit));
     const billed = billed_rows && minorUnits(sum(billed_rows), currency);
-    return { amount: majorUnits(billed ? capCredit(credit, billed, 0) : credit, currency) };
+    return { amount: majorUnits(billed ? capped(credit, billed, 0) : credit, currency) };
   },
   "proration.flat_by_days": (input: FlatByDays) => {
     const end = input.exclude_last_day ? instant(input.bill_to) : dayAfter(input.bill_to);
-    const trialEnd = input.trial_ends_on ? instant(input.trial_ends_on) : null;
-    const service = billedPart({ start: instant(input.bill_from), end }, trialEnd);
-    const exact = prorateDays(input.amount, { service, periodDays: input.period_days, zone: "UTC" });
-    return { precise: roundTo(exact, 4), amount_minor: roundToInteger(exact) };
+    const from = instant(input.bill_from);
+    const start = input.trial_ends_on ? later(from, instant(input.trial_ends_on)) : from;
+    const whole = { start: from, end: addDays(from, input.period_days, "UTC") };
+    const { unitAmount, amount } = owed(itemAt(decimal(input.amount)), { start, end }, whole, days);
+    return { precise: roundTo(unitAmount, 4), amount_minor: amount };
   },
   "proration.flat_by_seconds": (input: FlatBySeconds) => {
     const { currency } = input;
-    const amount = minorUnits(input.amount, currency);
     const period = { start: instant(input.period_from), end: instant(input.period_to) };
     const service = { start: instant(input.service_from), end: instant(input.service_to) };
-    const billed = input.mode === "bill_full_period" ? period : service;
-    return { amount: majorUnits(prorate(amount, { period, service: billed }), currency) };
+    const rule = input.mode === "bill_full_period" ? "IMMEDIATE" : "PRORATE";
+    const item = itemAt(minorUnits(input.amount, currency), 1n, { startRule: rule });
+    const line = rateSpan(item, service, {
+      billed: {
+        period: service,
+        whole: period,
+        uncut: service,
+        first: true,
+      },
+      basis: seconds,
+    });
+    return { amount: majorUnits(line?.amount ?? 0n, currency) };
   },
 };

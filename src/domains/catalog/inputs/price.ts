@@ -41,7 +41,7 @@ function definitionFields(t: InputBuilder) {
     unitAmount: t.field({
       type: "Decimal",
       description:
-        'What one unit, or one package, costs, in minor units: `"0.25"` in USD is a quarter of a cent. Needed for PER_UNIT and PACKAGE; what is proposed for PAY_WHAT_YOU_WANT.',
+        'What one unit, or one package, costs, in minor units, at most 10^13 as all that prices say: `"0.25"` in USD is a quarter of a cent. Needed for PER_UNIT and PACKAGE; what is proposed for PAY_WHAT_YOU_WANT.',
     }),
     tiersMode: t.field({ type: TiersMode, description: "How tiers price a quantity. Needed for TIERED." }),
     tiers: t.field({

@@ -1,21 +1,33 @@
 import { z } from "zod";
 import { Prisma } from "../../../db/generated/prisma/client.ts";
 import type { Row } from "../../../db/datamodel.ts";
+import { mostPrice, mostUnits } from "../../../kit/limits.ts";
 import type { Fault } from "../../../kit/refusal.ts";
 import { readable } from "../../../kit/validate.ts";
 import { conditions } from "../../usage/index.ts";
+import { chosenAmountFault } from "../pricing/pay-what-you-want.ts";
 import { tierFaults } from "../pricing/check-tiers.ts";
 import { meterFaults } from "./meter-faults.ts";
 
-const decimal = readable(z.string("must be a decimal number as a text"));
-const amount = readable(z.number().int().min(0, "must not be negative")).transform(BigInt);
+const decimal = (most: number) =>
+  readable(z.string("must be a decimal number as a text")).refine(
+    (value) => new Prisma.Decimal(value).lte(most),
+    `must be at most ${most}`,
+  );
+const units = decimal(mostUnits);
+const price = decimal(mostPrice);
+
+/** A whole number of minor units that a price says. */
+export const priceAmount = readable(
+  z.number().int().min(0, "must not be negative").max(mostPrice, `must be at most ${mostPrice}`),
+).transform(BigInt);
 const wholeNumber = (least: number, most: number) =>
   z.number().int().min(least, `must be ${least} to ${most}`).max(most, `must be ${least} to ${most}`);
 
 const tier = z.strictObject({
-  upTo: decimal.nullish(),
-  unitAmount: decimal.nullish(),
-  flatAmount: decimal.nullish(),
+  upTo: units.nullish(),
+  unitAmount: price.nullish(),
+  flatAmount: price.nullish(),
 });
 
 /** What makes a price what it is: it never changes. */
@@ -24,21 +36,21 @@ export const priceDefinition = {
   pricingModel: z.enum(["FIXED", "PAY_WHAT_YOU_WANT", "FREE"]).nullish(),
   billingScheme: z.enum(["PER_UNIT", "TIERED", "PACKAGE", "PERCENTAGE"]).nullish(),
   currency: readable(z.string("must be a currency")).nullish(),
-  unitAmount: decimal.nullish(),
+  unitAmount: price.nullish(),
   tiersMode: z.enum(["GRADUATED", "VOLUME"]).nullish(),
   tiers: z.array(tier).nullish(),
-  packageSize: decimal.nullish(),
+  packageSize: units.nullish(),
   packageRounding: z.enum(["UP", "DOWN"]).nullish(),
   percentageBps: wholeNumber(0, 10_000).nullish(),
   chargeFlatOnZero: z.boolean().nullish(),
   interval: z.enum(["DAY", "WEEK", "MONTH", "YEAR"]).nullish(),
   intervalCount: wholeNumber(1, 12).nullish(),
   trialPeriodDays: wholeNumber(0, 730).nullish(),
-  minimumAmount: amount.nullish(),
-  maximumAmount: amount.nullish(),
-  suggestedAmount: amount.nullish(),
-  presetAmounts: z.array(amount).max(10, "must have at most 10 amounts").nullish(),
-  spendingMinimum: amount.nullish(),
+  minimumAmount: priceAmount.nullish(),
+  maximumAmount: priceAmount.nullish(),
+  suggestedAmount: priceAmount.nullish(),
+  presetAmounts: z.array(priceAmount).max(10, "must have at most 10 amounts").nullish(),
+  spendingMinimum: priceAmount.nullish(),
   payInAdvance: z.boolean().nullish(),
   startRule: z.enum(["IMMEDIATE", "NEXT_ANCHOR", "PRORATE"]).nullish(),
   usageFilter: conditions.nullish(),
@@ -145,6 +157,9 @@ export function definitionFaults(
       message: "maximumAmount must not be less than minimumAmount.",
       path: [...path, "maximumAmount"],
     });
+  } else if (sent.suggestedAmount != null) {
+    const fault = chosenAmountFault(sent, sent.suggestedAmount, [...path, "suggestedAmount"]);
+    if (fault) faults.push(fault);
   }
   return faults;
 }

@@ -2,14 +2,16 @@ import { z } from "zod";
 import type { Row } from "../../../db/datamodel.ts";
 import type { Executor } from "../../../db/executor.ts";
 import { readByIds } from "../../../db/reads.ts";
+import { decimal } from "../../../kit/decimal.ts";
 import { isId } from "../../../kit/ids.ts";
+import { mostMinorUnits, mostUnits } from "../../../kit/limits.ts";
 import { atLeastZero } from "../../../kit/money.ts";
 import { Refusal, refuse } from "../../../kit/refusal.ts";
 import { checked, readable } from "../../../kit/validate.ts";
 import { termsOf } from "../price-terms.ts";
 import { type BreakdownPart, priceLine } from "../pricing/amount.ts";
 import { chosenAmountFault } from "../pricing/pay-what-you-want.ts";
-import { definedPrice, definitionFaults, priceDefinition } from "./definition.ts";
+import { definedPrice, definitionFaults, priceAmount, priceDefinition } from "./definition.ts";
 
 /** What a quantity would cost. All amounts are minor units of `currency`. */
 export interface PricePreview {
@@ -26,8 +28,10 @@ const previewInput = z.strictObject({
     [z.strictObject({ id: z.string() }), z.strictObject({ definition: z.strictObject(priceDefinition) })],
     "must name a price by its id, or define one",
   ),
-  quantity: readable(z.string()).nullish(),
-  chosenAmount: readable(z.number().int()).transform(BigInt).nullish(),
+  quantity: readable(z.string())
+    .refine((value) => decimal(value).lte(mostUnits), `must be at most ${mostUnits}`)
+    .nullish(),
+  chosenAmount: priceAmount.nullish(),
 });
 
 /** What a price, stored or not, makes of a quantity, with the steps that lead there. Writes nothing. */
@@ -49,6 +53,7 @@ export async function previewPrice(
   }
   const terms = chosen ? { model: "PER_UNIT" as const, unitAmount: chosenAmount ?? 0n } : termsOf(price);
   const { amount, breakdown } = priceLine(terms, units);
+  if (amount > mostMinorUnits) refuse("INVALID", "This comes to more than can be billed.", ["quantity"]);
   const raised = atLeastZero((price.spendingMinimum ?? 0n) - amount);
   return { currency: price.currency, quantity: units, amount: amount + raised, breakdown, raised };
 }

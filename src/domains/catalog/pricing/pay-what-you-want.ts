@@ -1,3 +1,4 @@
+import { type Numeric, decimal } from "../../../kit/decimal.ts";
 import type { Fault } from "../../../kit/refusal.ts";
 
 /** What a customer may choose to pay, in minor units. */
@@ -9,13 +10,15 @@ export interface ChosenAmountBounds {
 /** What is wrong with an amount that the customer chose; null when nothing is. */
 export function chosenAmountFault(
   { minimumAmount, maximumAmount }: ChosenAmountBounds,
-  chosen: bigint | null | undefined,
+  chosen: Numeric | null | undefined,
   path: readonly string[],
 ): Fault | null {
   if (chosen == null) return { code: "REQUIRED", message: "This price needs a chosen amount.", path };
+  const amount = decimal(chosen);
   const least = minimumAmount ?? 0n;
-  if (chosen < least) return { code: "INVALID", message: `The amount is at least ${least}.`, path };
-  if (maximumAmount != null && chosen > maximumAmount) {
+  if (amount.lt(decimal(least)))
+    return { code: "INVALID", message: `The amount is at least ${least}.`, path };
+  if (maximumAmount != null && amount.gt(decimal(maximumAmount))) {
     return { code: "INVALID", message: `The amount is at most ${maximumAmount}.`, path };
   }
   return null;

@@ -3,7 +3,7 @@ import { type TransactionHost, type Writer, transact } from "../../../db/transac
 import { inRounds } from "../../../kit/rounds.ts";
 import { type SentRecords, readBatch, readSingle, upsertEach } from "../../../kit/upsert.ts";
 import { readable, text } from "../../../kit/validate.ts";
-import { priceDefinition } from "../prices/definition.ts";
+import { priceAmount, priceDefinition } from "../prices/definition.ts";
 import { productFields } from "./fields.ts";
 import { externalProduct } from "./find.ts";
 import type { ProductUpsertResult } from "./plan-upsert.ts";
@@ -22,7 +22,7 @@ const record = z.strictObject({
   taxCode,
   metadata,
   kind: z.enum(["SUBSCRIPTION", "ONE_TIME"]).nullish(),
-  amount: readable(z.number().int().min(0, "must not be negative")).transform(BigInt).nullish(),
+  amount: priceAmount.nullish(),
   currency: priceDefinition.currency,
   interval: priceDefinition.interval,
   intervalCount: priceDefinition.intervalCount,

@@ -61,7 +61,7 @@ const PreviewedPriceInput = oneOf(
 
 const PreviewPriceInput = input("PreviewPriceInput", "A price and a quantity.", (t) => ({
   price: t.field({ type: PreviewedPriceInput, required: true, description: "Which price." }),
-  quantity: t.field({ type: "Decimal", description: "How many units, not negative. 1 unless said." }),
+  quantity: t.field({ type: "Decimal", description: "How many units, from 0 to 10^15. 1 unless said." }),
   chosenAmount: t.field({
     type: "SafeInt",
     description:

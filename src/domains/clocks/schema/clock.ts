@@ -34,6 +34,10 @@ export const TestClock = entity(
         description:
           "How many steps were taken while it was advanced the last time, up to now: renewals, trials that ended, retries of payments, invoices that became overdue and the like.",
       }),
+      leftUndone: t.exposeInt("leftUndone", {
+        description:
+          "How many subscriptions, schedules, invoices and wallets could not go on while it was advanced the last time, by a fault of ours. All others did. What was left stays due, and is tried again when the clock is advanced the next time; usually 0.",
+      }),
       createdAt: t.expose("createdAt", {
         type: "DateTime",
         description: "When it was created, in real time.",

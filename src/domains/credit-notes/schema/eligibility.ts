@@ -2,10 +2,11 @@ import type { Row } from "../../../db/datamodel.ts";
 import { builder } from "../../../graph/builder.ts";
 import { reads } from "../../../graph/columns.ts";
 import { describedEnum } from "../../../graph/enums.ts";
+import type { Context } from "../../../graph/context.ts";
 import { loadById } from "../../../graph/loaders.ts";
 import { Money } from "../../../graph/values.ts";
 import { type CreditEligibility as Eligibility, creditEligibility } from "../limit.ts";
-import { loadPayments } from "../loaders.ts";
+import { loadGivenBack, loadPayments } from "../loaders.ts";
 import { moneyOf } from "../plan.ts";
 import { type Reversal, type ReversalOperation as Operation, reversalOf } from "../reversal.ts";
 
@@ -64,8 +65,17 @@ export const ReversalEligibility = builder.objectRef<PaymentReversal>("ReversalE
 type InvoiceRow = Row<"Invoice">;
 
 /** What can be done about a payment of an invoice. */
-export function reversal(payment: Row<"InvoicePayment">, invoice: InvoiceRow): PaymentReversal {
-  return { ...reversalOf(payment, moneyOf(invoice)), paymentId: payment.id, currency: invoice.currency };
+export async function reversal(
+  payment: Row<"InvoicePayment">,
+  invoice: InvoiceRow,
+  context: Context,
+): Promise<PaymentReversal> {
+  const money = moneyOf(invoice, await loadGivenBack(invoice.id, context));
+  return { ...reversalOf(payment, money), paymentId: payment.id, currency: invoice.currency };
+}
+
+async function eligibilityOf(invoice: InvoiceRow, context: Context): Promise<Eligibility> {
+  return creditEligibility(moneyOf(invoice, await loadGivenBack(invoice.id, context)));
 }
 
 const amount = (description: string, value: (invoice: InvoiceRow) => bigint) => ({
@@ -79,7 +89,7 @@ export const CreditEligibility = builder.objectRef<InvoiceRow>("CreditEligibilit
   fields: (t) => ({
     eligible: t.boolean({
       description: "Whether `createCreditNote` takes it: something is paid and not given back.",
-      resolve: (invoice) => creditEligibility(moneyOf(invoice)).eligible,
+      resolve: async (invoice, _args, context) => (await eligibilityOf(invoice, context)).eligible,
     }),
     total: t.field(amount("What the invoice comes to.", (invoice) => invoice.total)),
     totalPaid: t.field(amount("What was paid.", (invoice) => invoice.amountPaid)),
@@ -89,23 +99,27 @@ export const CreditEligibility = builder.objectRef<InvoiceRow>("CreditEligibilit
     totalRefunded: t.field(
       amount("What was refunded without a credit note.", (invoice) => invoice.amountRefunded),
     ),
-    maxCreditable: t.field(
-      amount(
-        "The most that another note can come to: what was paid less what was given back.",
-        (invoice) => creditEligibility(moneyOf(invoice)).maxCreditable,
-      ),
-    ),
+    maxCreditable: t.field({
+      type: Money,
+      description: "The most that another note can come to: what was paid less what was given back.",
+      resolve: async (invoice, _args, context) => {
+        const { maxCreditable } = await eligibilityOf(invoice, context);
+        return { amount: maxCreditable, currency: invoice.currency };
+      },
+    }),
     reason: t.field({
       type: CreditIneligibility,
       nullable: true,
       description: "Why nothing can be credited; null when something can.",
-      resolve: (invoice) => creditEligibility(moneyOf(invoice)).reason,
+      resolve: async (invoice, _args, context) => (await eligibilityOf(invoice, context)).reason,
     }),
     payments: t.field({
       type: [ReversalEligibility],
       description: "The payments and refunds of the invoice, latest first, and what can be done about each.",
       resolve: async (invoice, _args, context) =>
-        (await loadPayments(invoice.id, context)).map((payment) => reversal(payment, invoice)),
+        Promise.all(
+          (await loadPayments(invoice.id, context)).map((payment) => reversal(payment, invoice, context)),
+        ),
     }),
   }),
 });
@@ -114,7 +128,7 @@ builder.prismaObjectField("Invoice", "creditEligibility", (t) =>
   t.field({
     type: CreditEligibility,
     description: "Whether it can be credited, and how much of it.",
-    ...reads("id", "total", "amountPaid", "amountCredited", "amountRefunded", "currency"),
+    ...reads("id", "total", "amountPaid", "amountCredited", "amountRefunded", "credit", "currency"),
     resolve: (invoice) => invoice,
   }),
 );
@@ -127,7 +141,7 @@ builder.prismaObjectField("InvoicePayment", "reversalEligibility", (t) =>
     resolve: async (payment, _args, context) => {
       const invoice = await loadById(context, "Invoice", payment.invoiceId);
       if (!invoice) throw new Error(`invoice ${payment.invoiceId} is not there`);
-      return reversal(payment, invoice);
+      return reversal(payment, invoice, context);
     },
   }),
 );

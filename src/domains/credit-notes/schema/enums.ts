@@ -31,5 +31,7 @@ export const CreditMethod = describedEnum<Method>("CreditMethod", "Where the mon
   REFUND_TO_PAYMENT_METHOD:
     "Back the way it was paid: a refund is noted among the payments of the invoice, and the note is APPLIED.",
   CUSTOMER_BALANCE: "Into the customer's balance, which pays for later invoices.",
+  AMOUNT_DUE:
+    "Off what is still due of the invoice, before it is paid. Only the billing engine makes such notes.",
   EXTERNAL: "The merchant sees to it elsewhere; nothing is noted but the note itself.",
 });

@@ -1,4 +1,5 @@
 import { decimal } from "../../../kit/decimal.ts";
+import { mostMinorUnits } from "../../../kit/limits.ts";
 import { total } from "../../../kit/money.ts";
 import type { Fault } from "../../../kit/refusal.ts";
 import { lineAmount } from "../../catalog/index.ts";
@@ -37,9 +38,11 @@ export function amountsOf(
 ): ExternalAmounts | { readonly faults: readonly Fault[] } {
   const { path, source } = record;
   const fault = (field: string, message: string, code: Fault["code"] = "INVALID") => ({
-    faults: [{ code, message, path: [...path, field] }],
+    faults: [{ code, message, path: [...path, ...field.split(".")] }],
   });
   const warnings: string[] = [];
+  const beyond = record.lines?.findIndex((line) => isBeyond(amountOf(line))) ?? -1;
+  if (beyond >= 0) return fault(`lines.${beyond}.unitAmount`, "The line comes to more than can be billed.");
   const discount = record.discount ?? stored?.discount ?? 0n;
   const tax = record.tax ?? stored?.tax ?? 0n;
   const lines: KnownLineDraft[] =
@@ -79,10 +82,18 @@ function lineOf(sent: ExternalLine, productId: string | undefined): InvoiceLineD
     description,
     quantity: units,
     unitAmount,
-    amount: lineAmount(units, unitAmount),
+    amount: amountOf(sent),
     productId: productId ?? null,
     period: period ?? null,
   };
+}
+
+function amountOf({ quantity, unitAmount }: ExternalLine): bigint {
+  return lineAmount(quantity ?? "1", unitAmount);
+}
+
+function isBeyond(amount: bigint): boolean {
+  return amount > mostMinorUnits || amount < -mostMinorUnits;
 }
 
 function lineOver(amount: bigint, description: string): InvoiceLineDraft {

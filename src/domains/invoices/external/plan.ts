@@ -59,6 +59,8 @@ function planCreate(record: ExternalInvoice, around: Surroundings, environmentId
   const customer = customerOf(record, around);
   if (!customer) return failed("REQUIRED", "A new invoice needs a customer.", [...path, "customer"]);
   if ("faults" in customer) return customer;
+  const { currency } = record;
+  if (currency == null) return failed("REQUIRED", "A new invoice needs a currency.", [...path, "currency"]);
   if (number != null && around.numbers.has(number)) return numberTaken(record);
   const now = around.nowOf(customer.id);
   const amounts = amountsOf(record, null, around.productIds);
@@ -68,7 +70,7 @@ function planCreate(record: ExternalInvoice, around: Surroundings, environmentId
     environmentId,
     id: newId(),
     customerId: customer.id,
-    currency: record.currency ?? "USD",
+    currency,
     number: number ?? null,
     billingReason: "EXTERNAL",
     externalSource: source,

@@ -62,6 +62,7 @@ export async function prepare(
           const advanceTo = moves.includes("void") ? "VOID" : "FINALIZED";
           return { invoice, contents, customer, move: issued ?? "finalize", advanceTo, now: plan.now };
         }),
+        begun.flatMap(({ invoice }) => invoice.number ?? []),
       )
     : { parts: [] };
   const issuedById = new Map(parts.map((one) => [one.invoice.id, one]));

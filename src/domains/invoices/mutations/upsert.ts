@@ -76,7 +76,11 @@ const ExternalInvoiceInput = input(
       description:
         "Its number, at most 64 characters, unique in the environment. Left out, it gets one of ours when it is finalized.",
     }),
-    currency: t.field({ type: "Currency", description: "The currency of all its amounts. USD unless said." }),
+    currency: t.field({
+      type: "Currency",
+      description:
+        "The currency of all its amounts. A new invoice needs one; one that there is keeps its own unless said.",
+    }),
     lines: t.field({
       type: [ExternalInvoiceLineInput],
       description: "All its lines, at most 250. Without any, one line is over the subtotal.",

@@ -22,7 +22,8 @@ const mode = (t: InputBuilder) => ({
   ),
 });
 
-const newQuantity = "How many units from now on; more than 0.";
+const newQuantity =
+  "How many units from now on: more than 0, at most 10^15, and no more than cost 10^13 minor units a period.";
 const onlyItem = "Which item; it may be left out where there is one only.";
 
 export const UpdateSubscriptionInput = input(

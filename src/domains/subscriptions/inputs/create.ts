@@ -19,7 +19,7 @@ export const unitAmountField = (t: InputBuilder) =>
   t.field({
     type: "Decimal",
     description:
-      "What the customer chose to pay for one unit, in minor units; only for prices with the model PAY_WHAT_YOU_WANT.",
+      "What the customer chose to pay for one unit, in minor units, within the minimum and the maximum of the price; only for prices with the model PAY_WHAT_YOU_WANT. What the price suggests unless said.",
   });
 
 export const SubscriptionItemInput = input(
@@ -27,7 +27,11 @@ export const SubscriptionItemInput = input(
   "What a subscription bills for: a price, named by itself or by its product, and how many units of it.",
   (t) => ({
     ...pricingFields(t),
-    quantity: t.field({ type: "Decimal", description: "How many units; more than 0. 1 unless said." }),
+    quantity: t.field({
+      type: "Decimal",
+      description:
+        "How many units: more than 0, at most 10^15, and no more than cost 10^13 minor units a period. 1 unless said.",
+    }),
     unitAmount: unitAmountField(t),
     description: t.string({
       description: "What invoices call it, at most 500 characters; the name of the product unless said.",

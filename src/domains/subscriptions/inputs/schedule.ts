@@ -6,7 +6,11 @@ import { pricingFields, prorationModeField } from "./create.ts";
 
 const PhaseItemInput = input("SubscriptionPhaseItemInput", "What a phase bills for.", (t) => ({
   ...pricingFields(t),
-  quantity: t.field({ type: "Decimal", description: "How many units; more than 0. 1 unless said." }),
+  quantity: t.field({
+    type: "Decimal",
+    description:
+      "How many units: more than 0, at most 10^15, and no more than cost 10^13 minor units a period. 1 unless said.",
+  }),
 }));
 
 const PhaseInput = input("SubscriptionPhaseInput", "A phase of a schedule.", (t) => ({

@@ -79,7 +79,7 @@ for (const [name, { run, input, description }] of Object.entries(operations)) {
 
 mutation<object, { deletedId: string }>("deleteSubscription", {
   description:
-    "Deletes a subscription that was never billed, measured or scheduled, with its items. All others are canceled instead.",
+    "Deletes a subscription that was never billed or scheduled, and for which no usage was measured, with its items and seats. All others are canceled instead.",
   scope: "subscriptions:write",
   input: DeleteSubscriptionInput as never,
   payload: (t) => ({

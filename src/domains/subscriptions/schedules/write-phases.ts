@@ -5,8 +5,9 @@ import { insertRows } from "../../../db/writes.ts";
 import { newId } from "../../../kit/ids.ts";
 import { newMetadata, type Metadata } from "../../../kit/metadata.ts";
 import { refuse } from "../../../kit/refusal.ts";
+import { refuseBeyond } from "../beyond.ts";
 import { refuseMixed } from "../mixed.ts";
-import { type Offer, requireOffers } from "../prices.ts";
+import { type Offer, refuseUnfitAmounts, requireOffers } from "../prices.ts";
 import { type PhaseInput, spansOf } from "./fields.ts";
 import type { Phase } from "./read.ts";
 
@@ -40,6 +41,17 @@ export async function planPhases(
     pathOf,
   );
   refuseUnlike(offers, flat, currency, pathOf);
+  const rated = offers.map(({ price }, index) => ({
+    price,
+    quantity: flat[index]?.item.quantity ?? 1,
+    unitAmount: null,
+  }));
+  refuseBeyond(rated, (index) => [...pathOf(index), "quantity"]);
+  // A phase cannot say what the customer chose: the price has to suggest it.
+  refuseUnfitAmounts(offers, [], (index) => [
+    ...pathOf(index),
+    flat[index]?.item.price ? "price" : "product",
+  ]);
   return sent.map((phase, index) => {
     const id = newId();
     const own = flat.flatMap((one, at) => (one.phase === index ? [{ ...one, offer: offers[at] }] : []));

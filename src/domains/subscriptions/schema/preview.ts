@@ -55,6 +55,7 @@ const PreviewedInvoice = builder.objectRef<ChangePreview>("PreviewedInvoice").im
           (invoice?.parts.lines ?? []).map(({ periodStart: start, periodEnd: end, ...line }) => ({
             ...line,
             metadata: {},
+            settled: undefined,
             period: start && end ? { start, end } : null,
             currency,
           })),

@@ -3,9 +3,10 @@ import { builder } from "../../../graph/builder.ts";
 import { describedEnum } from "../../../graph/enums.ts";
 import { Money, Period } from "../../../graph/values.ts";
 import { decimal } from "../../../kit/decimal.ts";
+import { total } from "../../../kit/money.ts";
 import type { InvoiceLineDraft } from "../../invoices/index.ts";
 
-type Line = InvoiceLineDraft & { readonly currency: string };
+type Line = InvoiceLineDraft & { readonly currency: string; readonly discount?: bigint };
 
 const PreviewedLineKind = describedEnum<InvoiceLineKind>("PreviewedLineKind", "What a line is for.", {
   ITEM: "An item for a period.",
@@ -34,6 +35,14 @@ export const PreviewedLine = builder.objectRef<Line>("PreviewedLine").implement(
       type: Money,
       description: "What it comes to, before tax; below zero for a credit.",
       resolve: ({ amount, currency }) => ({ amount, currency }),
+    }),
+    discount: t.field({
+      type: Money,
+      description: "What the discounts of the subscription take off it; nothing of a credit.",
+      resolve: ({ discount, settled, currency }) => ({
+        amount: discount ?? total((settled?.discounts ?? []).map(({ amount }) => amount)),
+        currency,
+      }),
     }),
     period: t.field({
       type: Period,

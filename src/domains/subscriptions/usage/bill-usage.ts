@@ -1,32 +1,49 @@
 import type { Period } from "../../../kit/period.ts";
 import type { TimeBasis } from "../../../kit/time-share.ts";
-import type { InvoiceLineDraft } from "../../invoices/index.ts";
+import {
+  type GiveBack,
+  type InvoiceLineDraft,
+  type LedgerLine,
+  readLedger,
+  routeGiveBacks,
+} from "../../invoices/index.ts";
+import type { Settled } from "../settlement.ts";
 import type { Reading, SubscriptionState } from "../state.ts";
 import type { ChargeState } from "./charge.ts";
 import { type Measured, readMeasured } from "./figures.ts";
 import { openCharges } from "./open-charges.ts";
-import { type RatedCharge, billedCharge, correctionLine, rateCharge, usageLine } from "./rate.ts";
+import { type RatedCharge, billedCharge, correct, rateCharge, usageBackLine, usageLine } from "./rate.ts";
 import { type ChargeChanges, type StoredCharge, noCharges, readStoredCharges } from "./stored-charges.ts";
 
 /** A subscription whose usage goes on an invoice. */
 export interface UsageToBill {
   readonly state: SubscriptionState;
-  /** The time whose usage is billed; null for none. */
+  /** The period whose usage is billed; null for none. */
   readonly period: Period | null;
+  /** The parts of it that are billed: all of it unless said. */
+  readonly parts?: readonly Period[] | undefined;
+  /** The whole period of the cycle that the period is a part of; the period itself unless said. */
+  readonly whole?: Period | undefined;
   readonly basis: TimeBasis;
   /** Whether what was billed of earlier periods is corrected. */
   readonly corrects: boolean;
 }
 
 /** What goes on the invoice of a subscription, and what is noted of it. */
-export interface BilledUsage {
+export interface BilledUsage extends Pick<Settled, "adjustments" | "onDrafts"> {
   readonly lines: readonly InvoiceLineDraft[];
   /** What all charges of the period come to. */
   readonly rated: readonly RatedCharge[];
   readonly charges: ChargeChanges;
 }
 
-export const noUsage: BilledUsage = { lines: [], rated: [], charges: noCharges };
+export const noUsage: BilledUsage = {
+  lines: [],
+  adjustments: [],
+  onDrafts: [],
+  rated: [],
+  charges: noCharges,
+};
 
 export interface BillOptions {
   readonly now: Date;
@@ -34,6 +51,8 @@ export interface BillOptions {
   readonly lock: boolean;
   /** Whether the period is not over: then only what is paid in advance is billed, without the minimum. */
   readonly early?: boolean;
+  /** Whether it is only told what it would come to. */
+  readonly estimate?: boolean;
 }
 
 /** So long after its end a charge can no longer change: events are 90 days late at the most, and their transactions end within a day. */
@@ -46,7 +65,7 @@ const settlesAfter = 91 * 86_400_000;
 export async function billUsage(
   reading: Reading,
   wanted: readonly UsageToBill[],
-  { now, lock, early = false }: BillOptions,
+  { now, lock, early = false, estimate }: BillOptions,
 ): Promise<ReadonlyMap<string, BilledUsage>> {
   if (!wanted.length) return new Map();
   const all = await readStoredCharges(
@@ -71,10 +90,15 @@ export async function billUsage(
   });
   const charges = taken.flatMap(({ fresh, known }) => [...fresh, ...known.map(({ charge }) => charge)]);
   const measured = await readMeasured(reading, charges);
+  const again = taken.flatMap(({ known }) => known.filter(({ charge }) => charge.billedAt !== null));
+  const ledger = Map.groupBy(
+    await readLedger(reading, { usageChargeIds: again.map(({ charge }) => charge.id) }),
+    ({ usageChargeId }) => usageChargeId ?? "",
+  );
   return new Map(
     taken.map(({ one, fresh, known }) => [
       one.state.subscription.id,
-      bill(one, fresh, known, measured, { now, early }),
+      bill(one, fresh, known, { measured, ledger, now, early, estimate }),
     ]),
   );
 }
@@ -95,11 +119,12 @@ function goesOn(
 
 /** The charges of the period that are not stored yet, and the stored ones; what was stored for less of the time is for all of it now. */
 function combine(
-  { state, period, basis }: UsageToBill,
+  { state, period, parts, whole, basis }: UsageToBill,
   known: readonly StoredCharge[],
   now: Date,
 ): { readonly fresh: readonly ChargeState[]; readonly known: readonly KnownCharge[] } {
-  const open = period ? openCharges(state, period, { now, basis }) : [];
+  const billed = period && { period, whole: whole ?? period };
+  const open = billed ? openCharges(state, parts ?? [billed.period], { now, basis, billed }) : [];
   const isSame = (one: ChargeState, other: ChargeState) =>
     one.subscriptionItemId === other.subscriptionItemId && +one.startsAt === +other.startsAt;
   return {
@@ -118,19 +143,28 @@ function bill(
   { state, period }: UsageToBill,
   fresh: readonly ChargeState[],
   known: readonly KnownCharge[],
-  measured: ReadonlyMap<string, Measured>,
-  { now, early }: { readonly now: Date; readonly early: boolean },
+  {
+    measured,
+    ledger,
+    now,
+    early,
+    estimate,
+  }: {
+    readonly measured: ReadonlyMap<string, Measured>;
+    readonly ledger: ReadonlyMap<string, readonly LedgerLine[]>;
+    readonly now: Date;
+    readonly early: boolean;
+    readonly estimate: boolean | undefined;
+  },
 ): BilledUsage {
   const rate = (charge: ChargeState) => {
     const figures = measured.get(charge.id);
     if (!figures) throw new Error(`nothing was measured for the charge ${charge.id}`);
-    return rateCharge(early ? { ...charge, minimum: null } : charge, figures);
+    return rateCharge(early ? { ...charge, minimum: null } : charge, figures, { estimate });
   };
   const settled = ({ endsAt }: ChargeState) => !early && +endsAt + settlesAfter <= +now;
   const isRunning = (charge: ChargeState) =>
     charge.subscriptionId === state.subscription.id && period !== null && charge.endsAt > period.start;
-  const discounted =
-    state.discounts.length > 0 && state.discounts.every(({ discount }) => discount.type === "PERCENTAGE");
   const ratedFresh = fresh.map(rate);
   const ratedKnown = known.map((one) => ({ ...one, rated: rate(one.charge) }));
   const position = new Map(state.items.map(({ id }, index) => [id, index]));
@@ -139,18 +173,30 @@ function bill(
     ...ratedFresh,
     ...ratedKnown.filter(({ charge }) => charge.billedAt === null).map(({ rated }) => rated),
   ];
-  const again = ratedKnown.filter(({ charge }) => charge.billedAt !== null);
+  const again = ratedKnown
+    .filter(({ charge }) => charge.billedAt !== null)
+    .toSorted((one, other) => +one.charge.startsAt - +other.charge.startsAt);
+  const corrections = again.map(({ rated }) => {
+    const running = isRunning(rated.charge);
+    const { line, giveBacks } = correct(rated, ledger.get(rated.charge.id) ?? [], { running });
+    const { adjustments, onDrafts, onInvoice } = routeGiveBacks(giveBacks);
+    const lineOf = (part: GiveBack) => usageBackLine(part, rated, { running });
+    return {
+      lines: [...(line ? [line] : []), ...onInvoice.map(lineOf)],
+      adjustments,
+      onDrafts: onDrafts.flatMap((part) =>
+        part.line.invoice ? [{ invoiceId: part.line.invoice.id, line: lineOf(part) }] : [],
+      ),
+    };
+  });
   return {
+    adjustments: corrections.flatMap(({ adjustments }) => adjustments),
+    onDrafts: corrections.flatMap(({ onDrafts }) => onDrafts),
     lines: [
       ...first
         .toSorted((one, other) => place(one) - place(other) || +one.charge.startsAt - +other.charge.startsAt)
         .flatMap((rated) => (early && rated.amount === 0n ? [] : (usageLine(rated) ?? []))),
-      ...again
-        .toSorted((one, other) => +one.charge.startsAt - +other.charge.startsAt)
-        .flatMap(
-          ({ rated, onInvoices }) =>
-            correctionLine(rated, onInvoices, { running: isRunning(rated.charge), discounted }) ?? [],
-        ),
+      ...corrections.flatMap(({ lines }) => lines),
     ],
     rated: [...ratedFresh, ...ratedKnown.map(({ rated }) => rated).filter(({ charge }) => isRunning(charge))],
     charges: {

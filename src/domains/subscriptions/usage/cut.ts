@@ -1,29 +1,39 @@
 import { isDeepStrictEqual } from "node:util";
-import { overlap } from "../../../kit/period.ts";
-import { currentPeriodOf } from "../cycle.ts";
+import { type Period, overlap } from "../../../kit/period.ts";
 import type { Plan, Situation } from "../plan.ts";
-import { isBilled } from "../prorate-items.ts";
+import { billedPeriodOf } from "../rules/billed-period.ts";
+import { countsUsage, isBilled, timeIn } from "../rules/billing-state.ts";
 import type { ItemState } from "../state.ts";
 import { matchingOf } from "./matching.ts";
 import { openCharge } from "./open-charges.ts";
 
 /**
- * What a change of items within a period does to usage. What was measured until now belongs to the terms until now: it is
+ * What a change of items does to usage, from `from` on. What was measured until then belongs to the terms until then: it is
  * noted as a charge, and billed with the period. An item that goes on at another price goes on from the units that it has,
- * and one that counts other events from now on begins anew.
+ * and one that counts other events from then on begins anew.
  */
-export function cutUsage(situation: Situation, after: readonly ItemState[]): Pick<Plan, "items" | "charges"> {
-  const { state, now, basis } = situation;
+export function cutUsage(
+  situation: Pick<Situation, "state" | "history" | "now" | "basis">,
+  after: readonly ItemState[],
+  from: Date,
+): Pick<Plan, "items" | "charges"> {
+  const { state, history, now, basis } = situation;
   const { subscription, items: before } = state;
-  const current = currentPeriodOf(subscription);
-  const used = isBilled(subscription) ? overlap(current, { start: current.start, end: now }) : null;
+  const billed = billedPeriodOf(subscription);
+  const used = isBilled(subscription)
+    ? overlap(billed.period, { start: billed.period.start, end: from })
+    : null;
+  const parts = used ? timeIn(history.states, used, (one) => countsUsage(one) || one.state === "PAUSED") : [];
   const remaining = new Map(after.map((item) => [item.id, item]));
   const cut = before.flatMap((item) => {
     const next = remaining.get(item.id);
     if (next && countsSame(item, before, next, after)) return [];
-    return used ? (openCharge(state, item, used, { now, basis, cut: next !== undefined }) ?? []) : [];
+    const held = inForce(item, situation, billed.period);
+    const options = { now, basis, billed, cut: next !== undefined || parts.length > 1 };
+    return parts.flatMap((part) => openCharge(state, held, part, options) ?? []);
   });
   const known = new Map(before.map((item) => [item.id, item]));
+  const goesOnFrom = from < billed.period.end;
   return {
     charges: { added: cut, changed: [] },
     items: after.map((item) => {
@@ -31,9 +41,25 @@ export function cutUsage(situation: Situation, after: readonly ItemState[]): Pic
       if (old && countsSame(old, before, item, after)) return item;
       const goesOn = old?.price.meterId === item.price.meterId && matchesSame(old, before, item, after);
       if (item.price.meterId === null) return item;
-      return { ...item, pricedFrom: now, countedFrom: goesOn ? item.countedFrom : now };
+      // What was put off to the next period has not begun to count.
+      const counted = item.countedFrom && item.countedFrom > now ? null : item.countedFrom;
+      return { ...item, pricedFrom: from, countedFrom: goesOn && goesOnFrom ? counted : from };
     }),
   };
+}
+
+/** An item as it is billed now, where what was agreed to last holds from the next period on. */
+function inForce(
+  item: ItemState,
+  { history, now }: Pick<Situation, "history" | "now">,
+  period: Period,
+): ItemState {
+  const own = history.items.find(({ id }) => id === item.id);
+  const span = own?.timeline.find(({ start, end }) => start <= now && now < end);
+  if (!own || !span?.terms || span.terms.priceId === item.priceId) return item;
+  const { price, productName } = own.rated(span.terms);
+  const pricedFrom = span.start > period.start ? span.start : null;
+  return { ...item, priceId: price.id, price, productName, pricedFrom };
 }
 
 type Items = readonly ItemState[];

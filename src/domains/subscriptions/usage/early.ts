@@ -2,7 +2,8 @@ import type { Period } from "../../../kit/period.ts";
 import type { TimeBasis } from "../../../kit/time-share.ts";
 import type { InvoiceDraft, InvoiceLineDraft } from "../../invoices/index.ts";
 import { draftOf } from "../billing.ts";
-import { currentPeriodOf } from "../cycle.ts";
+import { type HeldDiscount, heldNext, heldNow } from "../held-discounts.ts";
+import { billedPeriodOf, currentPeriodOf } from "../rules/billed-period.ts";
 import type { SubscriptionState } from "../state.ts";
 import type { UsageToBill } from "./bill-usage.ts";
 import { billedPeriod } from "./upcoming.ts";
@@ -14,12 +15,13 @@ export function earlyUsage(
 ): (UsageToBill & { readonly period: Period }) | null {
   const { status } = state.subscription;
   const period = status === "ACTIVE" || status === "PAST_DUE" ? billedPeriod(state.subscription) : null;
-  return period && { state, period, basis, corrects: false };
+  const { whole } = billedPeriodOf(state.subscription);
+  return period && { state, period, whole, basis, corrects: false };
 }
 
-/** What came late of the usage of a subscription that has ended. Discounts of amounts were taken off when its time was billed. */
+/** What came late of the usage of a subscription that has ended. */
 export function lateUsage(state: SubscriptionState, basis: TimeBasis): UsageToBill {
-  return { state: byPercentage(state), period: null, basis, corrects: true };
+  return { state, period: null, basis, corrects: true };
 }
 
 /** The invoice of usage that came late for a subscription that has ended; null where it comes to nothing. */
@@ -29,7 +31,11 @@ export function draftLate(
   now: Date,
 ): InvoiceDraft | null {
   const period = currentPeriodOf(state.subscription);
-  return lines.length ? draftOf(state, { reason: "SUBSCRIPTION_CANCEL", period, lines, now }) : null;
+  // Discounts of amounts were taken off when its time was billed.
+  const discounts = byPercentage(heldNow(state));
+  return lines.length
+    ? draftOf(state, { reason: "SUBSCRIPTION_CANCEL", period, lines, discounts, now })
+    : null;
 }
 
 /** The invoice of usage that is billed while its period runs. Amounts are taken off by the period's own invoice, percentages by each. */
@@ -41,16 +47,16 @@ export function draftEarly(
     now,
   }: { readonly period: Period; readonly lines: readonly InvoiceLineDraft[]; readonly now: Date },
 ): InvoiceDraft {
-  return draftOf(byPercentage(state), {
+  return draftOf(state, {
     reason: "SUBSCRIPTION_UPDATE",
     period,
     lines,
+    discounts: byPercentage(heldNext(state)),
     now,
     takePending: false,
   });
 }
 
-/** A subscription without its discounts of amounts. */
-function byPercentage(state: SubscriptionState): SubscriptionState {
-  return { ...state, discounts: state.discounts.filter(({ discount }) => discount.type === "PERCENTAGE") };
+function byPercentage(discounts: readonly HeldDiscount[]): readonly HeldDiscount[] {
+  return discounts.filter(({ discount }) => discount.type === "PERCENTAGE");
 }

@@ -1,10 +1,9 @@
 import { Prisma } from "../../../db/generated/prisma/client.ts";
-import { periodAt } from "../../../kit/billing-cycle.ts";
 import { roundTo } from "../../../kit/decimal.ts";
 import { newId } from "../../../kit/ids.ts";
 import { type Period, earlier, later } from "../../../kit/period.ts";
 import { type TimeBasis, timeShare } from "../../../kit/time-share.ts";
-import { cycleOf } from "../cycle.ts";
+import type { BilledPeriod } from "../rules/billed-period.ts";
 import type { ItemState, SubscriptionState } from "../state.ts";
 import type { ChargeState } from "./charge.ts";
 import { matchingOf } from "./matching.ts";
@@ -12,32 +11,35 @@ import { matchingOf } from "./matching.ts";
 export interface OpenOptions {
   readonly now: Date;
   readonly basis: TimeBasis;
+  /** The period that parts are of, and the whole period of its cycle. */
+  readonly billed: Pick<BilledPeriod, "period" | "whole">;
 }
 
 type State = Pick<SubscriptionState, "subscription" | "items">;
 
-/** The charges of all metered items of a subscription for `period`, from when each is at its price. */
-export function openCharges(state: State, period: Period, options: OpenOptions): ChargeState[] {
-  return state.items.flatMap((item) => openCharge(state, item, period, options) ?? []);
+/** The charges of all metered items of a subscription for parts of a period, from when each is at its price. */
+export function openCharges(state: State, parts: readonly Period[], options: OpenOptions): ChargeState[] {
+  return state.items.flatMap((item) =>
+    parts.flatMap((part) => openCharge(state, item, part, { ...options, cut: parts.length > 1 }) ?? []),
+  );
 }
 
 /**
- * The charge of an item for `period`; null where it has none. With `cut`, the item goes on at another price after it: then
- * figures that do not add up count for this part of the time only.
+ * The charge of an item for a part of a period; null where it has none. With `cut`, the item goes on after it, at another price or after a
+ * pause: then figures that do not add up count for this part of the time only.
  */
 export function openCharge(
   { subscription, items }: State,
   item: ItemState,
-  period: Period,
-  { now, basis, cut = false }: OpenOptions & { readonly cut?: boolean },
+  { start, end: endsAt }: Period,
+  { now, basis, billed: { period, whole }, cut = false }: OpenOptions & { readonly cut?: boolean },
 ): ChargeState | null {
   const { price } = item;
-  const startsAt = later(period.start, item.pricedFrom ?? period.start);
-  const endsAt = period.end;
+  const startsAt = later(start, item.pricedFrom ?? start);
   if (price.meterId === null || startsAt >= endsAt) return null;
   const countedFrom = earlier(later(period.start, item.countedFrom ?? period.start), startsAt);
   const part = {
-    period: periodAt(cycleOf(subscription), period.start),
+    period: whole,
     service: { start: startsAt, end: endsAt },
     basis,
   };

@@ -1,9 +1,19 @@
 import { Prisma } from "../../../db/generated/prisma/client.ts";
-import { Decimal, decimal, roundTo, roundToInteger } from "../../../kit/decimal.ts";
-import { atLeastZero } from "../../../kit/money.ts";
+import { Decimal, decimal, roundTo, roundToInteger, sum } from "../../../kit/decimal.ts";
+import { mostPrice } from "../../../kit/limits.ts";
+import { exactShareOf, total } from "../../../kit/money.ts";
 import type { Period } from "../../../kit/period.ts";
+import { refuse } from "../../../kit/refusal.ts";
 import { type BreakdownPart, priceUsage, termsOf } from "../../catalog/index.ts";
-import type { InvoiceLineDraft } from "../../invoices/index.ts";
+import {
+  type GiveBack,
+  type InvoiceLineDraft,
+  type LedgerLine,
+  giveBackAmount,
+  giveBackLine,
+  leftOf,
+  netOf,
+} from "../../invoices/index.ts";
 import type { ChargeState } from "./charge.ts";
 import type { Measured } from "./figures.ts";
 
@@ -15,19 +25,31 @@ export interface RatedCharge {
   readonly breakdown: readonly BreakdownPart[] | null;
 }
 
-/** What of a charge stands on invoices that are owed or paid: before, and after, discounts and credit notes. */
-export interface OnInvoices {
-  readonly gross: bigint;
-  readonly net: bigint;
-}
-
-/** Prices what was measured. Every amount of usage, billed or estimated, is made here. */
-export function rateCharge(charge: ChargeState, { quantity, before, shared }: Measured): RatedCharge {
+/**
+ * Prices what was measured. Every amount of usage, billed or estimated, is made here. What is beyond the limit is a mistake of whoever
+ * sent it, which somebody has to look at: it is refused, and an `estimate` tells the limit.
+ */
+export function rateCharge(
+  charge: ChargeState,
+  { quantity, before, shared }: Measured,
+  { estimate = false }: { readonly estimate?: boolean | undefined } = {},
+): RatedCharge {
   const { price, minimum } = charge;
   const share = shared ? charge.share : 1;
   const { amount, breakdown } = priceUsage({ terms: termsOf(price), quantity, before, share, minimum });
+  if (amount > mostAmount) {
+    if (estimate) return { charge, quantity, amount: mostAmount, breakdown: null };
+    refuse("INVALID", beyond(charge, amount), ["subscriptionId"]);
+  }
   const plain = breakdown.length < 2 && price.billingScheme === "PER_UNIT";
   return { charge, quantity, amount, breakdown: plain ? null : breakdown };
+}
+
+const mostAmount = BigInt(mostPrice);
+
+function beyond({ description, productName, subscriptionItemId }: ChargeState, amount: bigint): string {
+  const what = `The usage of ${description ?? productName} (item ${subscriptionItemId})`;
+  return `${what} comes to ${amount}, which is more than can be billed: void what was sent by mistake.`;
 }
 
 export function periodOfCharge({ startsAt: start, endsAt: end }: ChargeState): Period {
@@ -40,32 +62,54 @@ export function usageLine({ charge, quantity, amount, breakdown }: RatedCharge):
   return { ...lineOf(charge, quantity, amount), kind: "USAGE", breakdown };
 }
 
-/**
- * The line that bills what a charge comes to beyond what was billed of it; null where that is nothing. What is given back is
- * never more than what stands on invoices, and in proportion to it, unless discounts are taken off this invoice as well.
- */
-export function correctionLine(
-  { charge, quantity, amount }: RatedCharge,
-  { gross, net }: OnInvoices,
-  { running, discounted }: { readonly running: boolean; readonly discounted: boolean },
-): InvoiceLineDraft | null {
-  const more = amount - (charge.amount ?? 0n);
-  const difference =
-    more >= 0n ? more : -creditOf(-more, discounted ? { gross, net: gross } : { gross, net });
-  if (difference === 0n) return null;
-  const units = quantity.minus(decimal(charge.quantity ?? 0));
-  const line = lineOf(charge, units, difference);
-  if (running) return { ...line, kind: "USAGE" };
-  const title =
-    difference > 0n ? "Usage of an earlier period, billed late" : "Usage of an earlier period, given back";
-  return { ...line, kind: "ADJUSTMENT", description: `${title}: ${line.description}` };
+/** What bills what a charge comes to beyond what was billed of it, or gives back what was billed beyond that. */
+export interface Correction {
+  /** The line that bills more; null where nothing more is billed. */
+  readonly line: InvoiceLineDraft | null;
+  readonly giveBacks: readonly GiveBack[];
 }
 
-function creditOf(wanted: bigint, { gross, net }: OnInvoices): bigint {
-  if (gross <= 0n || net <= 0n) return 0n;
-  const share = decimal(wanted).times(decimal(net)).div(decimal(gross));
-  const credit = roundToInteger(Decimal.min(share, decimal(net)), "HALF_TOWARDS_ZERO");
-  return atLeastZero(credit);
+/**
+ * Corrects a charge that was billed before. What is given back is never more than what its lines have billed that is owed or paid, and
+ * in proportion to it: what discounts took off was never billed.
+ */
+export function correct(
+  { charge, quantity, amount }: RatedCharge,
+  billed: readonly LedgerLine[],
+  { running }: { readonly running: boolean },
+): Correction {
+  const more = amount - (charge.amount ?? 0n);
+  if (more < 0n) return { line: null, giveBacks: giveBackOf(-more, billed, periodOfCharge(charge)) };
+  if (more === 0n) return { line: null, giveBacks: [] };
+  const line = lineOf(charge, quantity.minus(decimal(charge.quantity ?? 0)), more);
+  if (running) return { line: { ...line, kind: "USAGE" }, giveBacks: [] };
+  const description = `Usage of an earlier period, billed late: ${line.description}`;
+  return { line: { ...line, kind: "ADJUSTMENT", description }, giveBacks: [] };
+}
+
+function giveBackOf(wanted: bigint, billed: readonly LedgerLine[], period: Period): GiveBack[] {
+  const left = total(billed.map(leftOf));
+  if (left <= 0n) return [];
+  const gross = sum(
+    billed.map((line) => (netOf(line) === 0n ? 0n : exactShareOf(line.amount, leftOf(line), netOf(line)))),
+  );
+  const share = Decimal.min(exactShareOf(wanted, left, gross), decimal(left));
+  return giveBackAmount(billed, roundToInteger(share, "HALF_TOWARDS_ZERO"), period);
+}
+
+/** The line that gives back a part of a charge. */
+export function usageBackLine(
+  part: GiveBack,
+  { charge, quantity }: RatedCharge,
+  { running }: { readonly running: boolean },
+): InvoiceLineDraft {
+  const units = quantity.minus(decimal(charge.quantity ?? 0)).abs();
+  const { description } = lineOf(charge, units, 0n);
+  return giveBackLine(part, {
+    kind: "ADJUSTMENT",
+    description: running ? description : `Usage of an earlier period, given back: ${description}`,
+    quantity: units,
+  });
 }
 
 function lineOf(charge: ChargeState, quantity: Decimal, amount: bigint): Omit<InvoiceLineDraft, "kind"> {

@@ -4,12 +4,10 @@ import type { Transaction } from "../../../db/transaction.ts";
 import { toRecords } from "../../../db/writes.ts";
 import { type Reading, withPrices } from "../state.ts";
 import { type ChargeState, type UsageCharge, chargeRow } from "./charge.ts";
-import type { OnInvoices } from "./rate.ts";
 
 /** A charge that an invoice may still have to do with. */
 export interface StoredCharge {
   readonly charge: ChargeState;
-  readonly onInvoices: OnInvoices;
   readonly currency: string;
   /** Whether its subscription has ended, so that no invoice of its own will come. */
   readonly ended: boolean;
@@ -19,7 +17,7 @@ type StoredRow = UsageCharge & {
   readonly currency: string;
   readonly description: string | null;
   readonly ended: boolean;
-} & OnInvoices;
+};
 
 /**
  * The charges that are not settled of these subscriptions, and of those of the same customers that have ended. With `lock`, until the
@@ -34,11 +32,7 @@ export async function readStoredCharges(
   const ids = subscriptions.map(({ id }) => id);
   const customerIds = [...new Set(subscriptions.map(({ customerId }) => customerId))];
   const rows = await reading.query<StoredRow>(Prisma.sql`
-    SELECT ${select}, s.currency, i.description, s.status IN ('CANCELED', 'EXPIRED') AS ended,
-      ${onInvoices(Prisma.sql`l.amount`)} AS gross,
-      ${onInvoices(Prisma.sql`l.amount - l.discount - coalesce((SELECT sum(c.amount) FROM credit_note_lines c
-        JOIN credit_notes n ON n.environment_id = c.environment_id AND n.id = c.credit_note_id
-        WHERE c.environment_id = l.environment_id AND c.invoice_line_id = l.id AND n.status <> 'VOID'), 0)`)} AS net
+    SELECT ${select}, s.currency, i.description, s.status IN ('CANCELED', 'EXPIRED') AS ended
     FROM ${name} t
     JOIN subscriptions s ON s.environment_id = t.environment_id AND s.id = t.subscription_id
     JOIN subscription_items i ON i.environment_id = t.environment_id AND i.id = t.subscription_item_id
@@ -47,19 +41,7 @@ export async function readStoredCharges(
     ORDER BY t.id ${lock ? Prisma.sql`FOR NO KEY UPDATE OF t` : Prisma.empty}`);
   if (!rows.length) return [];
   const charges = await withPrices(reading, rows);
-  return charges.map(({ currency, gross, net, ended, ...charge }) => ({
-    charge,
-    currency,
-    ended,
-    onInvoices: { gross, net },
-  }));
-}
-
-/** What of a charge stands on invoices that somebody owes or has paid. */
-function onInvoices(amount: Prisma.Sql): Prisma.Sql {
-  return Prisma.sql`(SELECT coalesce(sum(${amount}), 0)::bigint FROM invoice_lines l
-    JOIN invoices o ON o.environment_id = l.environment_id AND o.id = l.invoice_id
-    WHERE l.environment_id = t.environment_id AND l.usage_charge_id = t.id AND o.status NOT IN ('VOID', 'UNCOLLECTIBLE'))`;
+  return charges.map(({ currency, ended, ...charge }) => ({ charge, currency, ended }));
 }
 
 /** Charges that are to be written. */

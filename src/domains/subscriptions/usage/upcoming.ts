@@ -4,7 +4,8 @@ import { Decimal, decimal, sum } from "../../../kit/decimal.ts";
 import { total } from "../../../kit/money.ts";
 import { type Period, earlier } from "../../../kit/period.ts";
 import { tiersOf } from "../../catalog/index.ts";
-import { currentPeriodOf } from "../cycle.ts";
+import { billedPeriodOf, currentPeriodOf } from "../rules/billed-period.ts";
+import { inTrial } from "../rules/billing-state.ts";
 import { nextStep } from "../next-step.ts";
 import { type Reading, type Subscription, loadStates } from "../state.ts";
 import { type BilledUsage, billUsage, noUsage } from "./bill-usage.ts";
@@ -51,9 +52,10 @@ export async function readUpcomingUsage(
       ? ({ unit: "DAY", zone: subscription.timezone } as const)
       : ({ unit: "SECOND" } as const);
     const billable = !["CANCELED", "EXPIRED", "PENDING"].includes(subscription.status);
-    return { state, basis, period: billedPeriod(subscription), corrects: billable };
+    const { whole } = billedPeriodOf(subscription);
+    return { state, basis, period: billedPeriod(subscription), whole, corrects: billable };
   });
-  const usage = await billUsage(reading, wanted, { now, lock: false });
+  const usage = await billUsage(reading, wanted, { now, lock: false, estimate: true });
   return subscriptions.map((subscription) => {
     if (!subscription) return null;
     const billed = usage.get(subscription.id) ?? noUsage;
@@ -65,6 +67,7 @@ export async function readUpcomingUsage(
 export function billedPeriod(subscription: Subscription): Period | null {
   const { status } = subscription;
   if (status !== "ACTIVE" && status !== "PAST_DUE" && status !== "PAUSED") return null;
+  if (inTrial(subscription)) return null;
   const { start, end } = currentPeriodOf(subscription);
   const step = nextStep(subscription);
   const ends = step && (step.kind === "CANCEL" || step.kind === "EXPIRE") ? earlier(end, step.at) : end;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { orStartOver } from "../../../db/changes.ts";
 import { reader } from "../../../db/reader.ts";
 import { type Transaction, type TransactionHost, type Writer, transact } from "../../../db/transaction.ts";
 import { newId } from "../../../kit/ids.ts";
@@ -98,7 +99,8 @@ async function take(transaction: Transaction, candidates: readonly Candidate[], 
   );
   const judged = candidates.map(({ index, event }) => judge(event, known, pathOf(index)));
   const first = firstOfEachKey(candidates, judged);
-  const leftOut = mode === "store" ? await takeIn(transaction, [...first.values()]) : null;
+  // What an event names may be deleted meanwhile: then it is looked for again, and is not found.
+  const leftOut = mode === "store" ? await orStartOver(takeIn(transaction, [...first.values()])) : null;
   return { judged, first, leftOut };
 }
 

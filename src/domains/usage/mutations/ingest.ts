@@ -1,6 +1,7 @@
 import { builder } from "../../../graph/builder.ts";
 import { writerOf } from "../../../graph/context.ts";
 import { describedEnum } from "../../../graph/enums.ts";
+import { mostUnits } from "../../../kit/limits.ts";
 import { loadById } from "../../../graph/loaders.ts";
 import { mutation } from "../../../graph/mutations.ts";
 import { UserError } from "../../../graph/user-errors.ts";
@@ -31,7 +32,7 @@ const UsageEventReason = describedEnum<IngestReason>(
     FILTERED_OUT: "The meter's filters leave out events with these properties.",
     NO_VALUE: "The event lacks a property that the meter measures, or it is no number.",
     DIVISION_BY_ZERO: "The meter's expression divides by zero for this event.",
-    OUT_OF_RANGE: "What the meter would measure has more than 26 digits before the point.",
+    OUT_OF_RANGE: `What the meter would measure is beyond ${mostUnits}.`,
     UNKNOWN_CUSTOMER: "The environment has no such customer.",
     ARCHIVED_CUSTOMER: "The customer is archived.",
     UNKNOWN_SUBSCRIPTION: "The environment has no such subscription.",

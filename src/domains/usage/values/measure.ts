@@ -1,4 +1,5 @@
 import { type Decimal, decimal, roundTo } from "../../../kit/decimal.ts";
+import { mostUnits } from "../../../kit/limits.ts";
 import { NoResult, readExpression } from "./expression.ts";
 
 /** What of a meter decides about the value of an event. */
@@ -20,9 +21,6 @@ export type Measured =
   | { readonly value: string | null }
   | { readonly reason: UnmeasurableReason; readonly message: string };
 
-/** The first whole number that the database has no room for. */
-const tooLarge = decimal("1e26");
-
 /** The value of an event by a meter's property or expression, rounded half away from zero to 12 digits after the point. */
 export function measure({ valueKey, valueExpression }: ValueRule, event: Measurable): Measured {
   if (valueKey === null && valueExpression === null) return { value: null };
@@ -32,11 +30,8 @@ export function measure({ valueKey, valueExpression }: ValueRule, event: Measura
         ? byKey(event, valueKey ?? "")
         : readExpression(valueExpression)((name) => numberCalled(event, name));
     const value = roundTo(exact, 12);
-    if (value.abs().lt(tooLarge)) return { value: value.toFixed() };
-    return {
-      reason: "OUT_OF_RANGE",
-      message: "The value of the event has more than 26 digits before the point.",
-    };
+    if (value.abs().lte(mostUnits)) return { value: value.toFixed() };
+    return { reason: "OUT_OF_RANGE", message: `The value of the event is beyond ${mostUnits}.` };
   } catch (error) {
     if (error instanceof NoResult) return { reason: error.reason, message: error.message };
     throw error;

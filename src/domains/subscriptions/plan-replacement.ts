@@ -1,0 +1,63 @@
+import { firstPeriod } from "../../kit/billing-cycle.ts";
+import { civilDate } from "../../kit/civil-time.ts";
+import { beforeCycle } from "./held-discounts.ts";
+import { type Plan, type Situation, planned } from "./plan.ts";
+import { billedPeriodOf, cycleOf } from "./rules/billed-period.ts";
+import { chargeInAdvance } from "./rules/first-charge.ts";
+import { beginning } from "./rules/terms.ts";
+import { settleEnd } from "./settlement.ts";
+import type { ItemState, Subscription } from "./state.ts";
+import { changeItemTerms } from "./store/history.ts";
+
+/** Whether a subscription waits for its first payment, so that a change of its items replaces the invoice that is open. */
+export function waitsForPayment({ status, cyclesBilled }: Subscription): boolean {
+  return status === "PENDING" && cyclesBilled > 0;
+}
+
+/**
+ * Gives other items to a subscription that waits for its first payment. It has not begun, so its open invoice is replaced by one for the
+ * first period at the new terms: paying the old one would start what it was not for. What was paid of it counts towards the new one.
+ */
+export function planReplacement(situation: Situation, after: readonly ItemState[]): Plan {
+  const { state, history, basis, ledger } = situation;
+  const { items: before } = state;
+  const values = cycleFor(state.subscription, after);
+  const billed = billedPeriodOf({ ...state.subscription, ...values });
+  const terms = changeItemTerms(history, { before, after, from: beginning });
+  const discounts = state.discounts.map((held) => beforeCycle(held, state.subscription.currentPeriodStart));
+  const context = { billed, basis, discounts };
+  const partlyPaid = ledger.filter(({ invoice }) => invoice?.status === "PARTIALLY_PAID");
+  const paid = settleEnd(billedPeriodOf(state.subscription).period, {
+    ...context,
+    before: history.items,
+    ledger: partlyPaid,
+  });
+  const lines = [...paid.lines, ...chargeInAdvance(terms.items, billed.period, context)];
+  return planned(situation, values, {
+    items: after,
+    terms: terms.rows,
+    replaces: true,
+    adjustments: paid.adjustments,
+    bill: lines.length
+      ? {
+          reason: "SUBSCRIPTION_CREATE",
+          period: billed.period,
+          lines,
+          discounts: "NEXT",
+          countsCycle: true,
+          takePending: false,
+        }
+      : null,
+  });
+}
+
+/** The cycle of items at another interval: it begins where the first period does. */
+function cycleFor(subscription: Subscription, [first]: readonly ItemState[]): Partial<Subscription> {
+  const { interval, intervalCount } = first?.price ?? {};
+  if (!interval || !intervalCount) return {};
+  if (interval === subscription.interval && intervalCount === subscription.intervalCount) return {};
+  const start = subscription.currentPeriodStart;
+  const billingAnchorDay = civilDate(start, subscription.timezone).day;
+  const cycle = { interval, intervalCount, billingAnchor: start, billingAnchorDay };
+  return { ...cycle, currentPeriodEnd: firstPeriod(cycleOf({ ...subscription, ...cycle }), start).end };
+}
