@@ -1,7 +1,10 @@
 import { randomInt } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type TestApi, startApi } from "../kit/api.ts";
 import { runBooks } from "./run-books.ts";
+import { runSequence } from "./run.ts";
+import { tableOf } from "./tell.ts";
 import { type Shop, openShop } from "./shop.ts";
 
 /** How many operations; `npm run books` makes more, from a seed of its own that it tells. */
@@ -21,7 +24,20 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-test(
+const file = process.env["BOOKS_SEQUENCE"];
+
+test.runIf(file)("the sequence of a file, one step a line, breaks no rule", async () => {
+  const [beginning, ...operations] = (await readFile(file ?? "", "utf8"))
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
+  const now = Date.parse(beginning.now);
+  const { fault, one } = await runSequence(shops, { beginning: { ...beginning, now }, operations });
+  console.log([...(one?.log ?? []), one ? tableOf(one) : "refused", fault?.rule, fault?.message].join("\n"));
+  expect(fault).toBeNull();
+});
+
+test.skipIf(file)(
   `${runs} operations (seed ${seed}) leave books in which every amount is owed, billed once and paid back once`,
   async () => {
     const { faults } = await runBooks(shops, {

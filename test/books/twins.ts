@@ -1,8 +1,9 @@
 import type { Case } from "./case.ts";
-import { priceOf } from "./catalog.ts";
-import { Chance, drawBeginning, drawOperation } from "./draw.ts";
+import { type PriceKey, priceOf } from "./catalog.ts";
+import { Chance, drawBeginning, drawOperation, drawTerms } from "./draw.ts";
 import type { Beginning, Operation, Sequence } from "./operations.ts";
 import { type Ran, runSequence } from "./run.ts";
+import { tableOf } from "./tell.ts";
 import type { Shop } from "./shop.ts";
 
 /** Two sequences that must come to the same. */
@@ -111,33 +112,32 @@ function anyOrder(chance: Chance): Twins {
 
 /** A change and the change back at one instant come to what there was without them. */
 function thereAndBack(chance: Chance): Twins {
-  const beginning = plainBeginning(chance);
-  const before = changes(chance, chance.below(4));
+  const { items: _, ...others } = plainBeginning(chance);
   const mode = chance.of(["IMMEDIATE", "NEXT_INVOICE"] as const);
-  const advance: Operation = { op: "advance", days: chance.of([1, 4, 10, 15]) };
-  // What there is by then is changed to this first, so that the way back is known.
-  const [there, back] = chance.of<readonly [Operation, Operation]>([
+  const quantity = chance.of([1, 2, 3]);
+  // What there is first is known, so that the way back is.
+  const [price, there, back] = chance.of<readonly [PriceKey, Operation, Operation]>([
+    ["a60", { op: "quantity", item: 0, quantity: 5, mode }, { op: "quantity", item: 0, quantity, mode }],
+    ["part", { op: "quantity", item: 0, quantity: 7, mode }, { op: "quantity", item: 0, quantity, mode }],
+    ["a60", { op: "plan", item: 0, price: "b100", mode }, { op: "plan", item: 0, price: "a60", mode }],
     [
-      { op: "quantity", item: 0, quantity: 5, mode },
-      { op: "quantity", item: 0, quantity: 2, mode },
-    ],
-    [
-      { op: "plan", item: 0, price: "b100", mode },
-      { op: "plan", item: 0, price: "a60", mode },
-    ],
-    [
+      "r30",
       { op: "plan", item: 0, price: "b100", quantity: 3, mode },
-      { op: "plan", item: 0, price: "r30", quantity: 1, mode },
+      { op: "plan", item: 0, price: "r30", quantity, mode },
     ],
-    [{ op: "cancelNow", prorate: true }, { op: "reactivate" }],
+    ["a30", { op: "cancelNow", prorate: true }, { op: "reactivate" }],
+    ["graduated", { op: "cancelNow", prorate: true }, { op: "reactivate" }],
   ]);
-  const first = back.op === "reactivate" ? [] : [back];
+  const beginning: Beginning = { ...others, items: [{ price, quantity, chosen: null }] };
+  const before: Operation[] = [{ op: "advance", days: chance.of([1, 4, 10, 15, 40]) }];
+  if (chance.may(0.5)) before.push({ op: "add", terms: drawTerms(chance, "MONTH"), mode: "IMMEDIATE" });
+  if (chance.may(0.5)) before.push({ op: "advance", days: chance.of([1, 4, 10]) });
   const end: Operation[] = [{ op: "toPeriodEnd" }];
   return {
     rule: "there-and-back-is-nothing",
     sequences: [
-      { beginning, operations: [...before, ...first, advance, ...end] },
-      { beginning, operations: [...before, ...first, advance, there, back, ...end] },
+      { beginning, operations: [...before, ...end] },
+      { beginning, operations: [...before, there, back, ...end] },
     ],
   };
 }
@@ -201,15 +201,4 @@ export async function runTwins(shops: readonly Shop[], twins: Twins): Promise<Ra
     },
     one: null,
   };
-}
-
-function tableOf({ ledger }: Case): string {
-  return ledger.invoices
-    .flatMap(({ reason, status, lines }) =>
-      lines.map(
-        (line) =>
-          `    ${String(line.amount - line.discount).padStart(8)} + ${line.tax}  ${line.kind} "${line.description}" (${reason}, ${status})`,
-      ),
-    )
-    .join("\n  ");
 }

@@ -71,10 +71,26 @@ function linesOf(one: Case): Billed[] {
     ...live.flatMap((invoice) =>
       invoice.lines.map((line) => ({ line, invoice, waived: waivedShare(one, invoice, line) })),
     ),
+    ...live.flatMap((invoice) => loweredLines(one, invoice)),
     ...deleted.flatMap((invoice) =>
       invoice.lines.map((line) => ({ line, invoice, waived: new Rational(1n) })),
     ),
   ].filter(({ line }) => line.kind !== "CARRIED_OVER");
+}
+
+/** What was given back by lowering what is due: credit notes say of which lines. */
+function loweredLines({ ledger }: Case, invoice: Invoice): Billed[] {
+  const notes = ledger.notes.filter(
+    (note) => note.invoiceId === invoice.id && note.method === "AMOUNT_DUE" && note.status !== "VOID",
+  );
+  return notes.flatMap((note) =>
+    note.lines.flatMap(({ amount, lineId }) => {
+      const line = invoice.lines.find(({ id }) => id === lineId);
+      if (!line) return [];
+      const waived = invoice.status === "VOID" ? new Rational(1n) : zero;
+      return [{ line: { ...line, kind: "AMOUNT_DUE", amount: -amount, discount: 0n }, invoice, waived }];
+    }),
+  );
 }
 
 function waivedShare({ ledger }: Case, invoice: Invoice, line: Line): Rational {
