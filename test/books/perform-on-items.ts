@@ -1,5 +1,5 @@
 import { type Case, Fault, isMetered, itemInput, priceInput } from "./case.ts";
-import { dayOf } from "./calendar.ts";
+import { type Cycle, dayOf } from "./calendar.ts";
 import { type PriceKey, priceOf } from "./catalog.ts";
 import type { Operation } from "./operations.ts";
 import { ItemHistory, type Mode, type Named, type Terms } from "./terms.ts";
@@ -52,7 +52,7 @@ export async function changeItem(
     ...(quantity !== undefined && { quantity: String(quantity) }),
     ...(choice !== undefined && { unitAmount: String(choice) }),
   };
-  const other = price !== undefined && isOtherInterval(seen.price, price);
+  const other = price !== undefined && isOtherInterval(model.cycle, price);
   // The rules leave open what another interval makes of what has not begun.
   if (other && (model.status === "PENDING" || operation.op !== "plan")) return;
   const name = {
@@ -77,9 +77,9 @@ function chosenFor(price: PriceKey | undefined, chosen: number | undefined): num
   return price !== undefined && priceOf(price).scheme === "CHOSEN" ? 2000 : undefined;
 }
 
-function isOtherInterval(some: PriceKey, other: PriceKey): boolean {
-  const [a, b] = [priceOf(some), priceOf(other)];
-  return a.interval !== b.interval || (a.count ?? 1) !== (b.count ?? 1);
+function isOtherInterval({ interval, count }: Pick<Cycle, "interval" | "count">, price: PriceKey): boolean {
+  const other = priceOf(price);
+  return interval !== other.interval || count !== (other.count ?? 1);
 }
 
 function changeInterval({ model }: Case, price: PriceKey, mode: Mode): void {
@@ -104,7 +104,8 @@ function markReplaced(one: Case): void {
 
 export async function addItem(one: Case, terms: Terms, mode: Mode): Promise<void> {
   const { model } = one;
-  if (isOpen(one, mode)) return;
+  // Nor what an item at an interval that is to come costs until then.
+  if (isOpen(one, mode) || isOtherInterval(model.cycle, terms.price)) return;
   if (visible(one).some(({ seen }) => seen && isMetered(seen.price)) && isMetered(terms.price)) return;
   const known = new Set(model.items.map(({ id }) => id));
   if (!(await one.operate("addSubscriptionItem", { item: itemInput(terms), prorationMode: mode }))) return;

@@ -70,6 +70,7 @@ export function* smallerTwins({ rule, sequences: [some, other] }: Twins): Genera
     );
   }
   for (const { beginning, operations } of smallerSequences({ ...some, operations: [] })) {
-    if (!operations.length) yield twins({ ...some, beginning }, { ...other, beginning });
+    const same = JSON.stringify(beginning.items) === JSON.stringify(some.beginning.items);
+    if (!operations.length && same) yield twins({ ...some, beginning }, { ...other, beginning });
   }
 }
