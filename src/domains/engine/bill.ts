@@ -110,13 +110,16 @@ async function toBill(
     subscriptions: billed.map(({ id, currentPeriodStart: from }) => ({ id, from })),
   });
   const ledger = Map.groupBy(lines, ({ subscriptionId }) => subscriptionId);
-  return steppings.flatMap(({ before: { id, timezone }, step, taken: { after, bill } }) => {
+  return steppings.flatMap(({ before: { id, timezone }, step, taken: { after, bill, unbegun } }) => {
     const state = states.get(id);
     const history: History | undefined = histories.get(id);
     if (!bill || !state || !history) return [];
     const basis = basisOf(settings, timezone);
     const common = { id, state, after, bill, history, basis, now, paidUpTo: step.at };
-    return [{ ...common, ledger: ledger.get(id) ?? [], waiting: waiting.has(id) }];
+    const own = ledger.get(id) ?? [];
+    // Of what has not begun, open invoices become void: only what was paid in part is given back.
+    const back = own.filter(({ invoice }) => !unbegun || invoice?.status === "PARTIALLY_PAID");
+    return [{ ...common, ledger: back, waiting: waiting.has(id) }];
   });
 }
 

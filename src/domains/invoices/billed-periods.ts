@@ -29,6 +29,6 @@ export async function billedPeriods(
       AS wanted(subscription_id, period_start)
     JOIN ${name} t ON t.environment_id = ${transaction.environmentId}::uuid
       AND t.subscription_id = wanted.subscription_id AND t.period_start = wanted.period_start
-      AND t.billing_reason IN ('SUBSCRIPTION_CREATE', 'SUBSCRIPTION_CYCLE')`);
+      AND t.billing_reason IN ('SUBSCRIPTION_CREATE', 'SUBSCRIPTION_CYCLE') AND t.status <> 'VOID'`);
   return new Map(rows.map((row) => [`${row.subscriptionId} ${row.periodStart?.getTime()}`, row]));
 }

@@ -5,6 +5,7 @@ import { moved } from "./advance.ts";
 import { saveInvoices } from "./change.ts";
 import type { InvoiceRow } from "./compose.ts";
 import { insertRefund } from "./refund.ts";
+import { reactToSettled } from "./settled.ts";
 import { giveCreditBack } from "./used-credit.ts";
 
 /** What a credit note does to its invoice. */
@@ -30,7 +31,10 @@ export async function creditInvoice(
   const fully = refund && goneBack === before.amountPaid && before.status !== "REFUNDED";
   const done = fully ? moved(after, "refundFully", { amountDue: 0n }) : after;
   const [saved] = await saveInvoices(transaction, [{ before, after: done }], now);
-  if (fully) await giveCreditBack(transaction, done, now);
+  if (fully) {
+    await giveCreditBack(transaction, done, now);
+    await reactToSettled(transaction, [saved ?? done], now);
+  }
   return saved ?? done;
 }
 

@@ -12,6 +12,7 @@ import type { InvoiceRow } from "./compose.ts";
 import { amount } from "./fields.ts";
 import { lockInvoice } from "./find.ts";
 import { readGivenBack } from "./ledger/given-back.ts";
+import { reactToSettled } from "./settled.ts";
 import { giveCreditBack } from "./used-credit.ts";
 
 const refundInput = z.strictObject({
@@ -46,6 +47,7 @@ export async function refundInvoice(
     });
     const [saved] = await saveInvoices(transaction, [{ before: invoice, after }], now);
     if (after.status === "REFUNDED") await giveCreditBack(transaction, after, now);
+    await reactToSettled(transaction, [saved ?? after], now);
     return { invoice: saved ?? invoice, payment };
   });
 }

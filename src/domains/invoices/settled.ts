@@ -2,7 +2,7 @@ import type { Transaction } from "../../db/transaction.ts";
 import type { InvoiceRow } from "./compose.ts";
 
 /**
- * What somebody else does about invoices that are settled, paid in full or void, in the transaction that settles them.
+ * What somebody else does about invoices that are settled, paid in full, refunded or void, in the transaction that settles them.
  * Set-based: it is called once for all of them.
  */
 export type SettledReaction = (
@@ -10,6 +10,8 @@ export type SettledReaction = (
   settled: readonly InvoiceRow[],
   now: Date,
 ) => Promise<void>;
+
+const settledStates: ReadonlySet<string> = new Set(["PAID", "VOID", "REFUNDED"]);
 
 const reactions = new Set<SettledReaction>();
 
@@ -21,13 +23,13 @@ export function whenSettled(reaction: SettledReaction): void {
   reactions.add(reaction);
 }
 
-/** Lets everybody react to those of `invoices` that are paid or void by now. */
+/** Lets everybody react to those of `invoices` that are paid, void or refunded by now: nothing is due of them any more. */
 export async function reactToSettled(
   transaction: Transaction,
   invoices: readonly InvoiceRow[],
   now: Date,
 ): Promise<void> {
-  const settled = invoices.filter(({ status }) => status === "PAID" || status === "VOID");
+  const settled = invoices.filter(({ status }) => settledStates.has(status));
   if (!settled.length) return;
   // To leave a subscription as it is would go unnoticed; a program that does not know subscriptions must not settle their invoices.
   if (!reactions.size && settled.some(({ subscriptionId }) => subscriptionId !== null)) {

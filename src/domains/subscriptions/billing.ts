@@ -47,7 +47,7 @@ export function draftOf(
     collectionMethod: subscription.collectionMethod,
     period,
     lines,
-    discounts: discounts.map((held) => ({ ...takenOff(held), countsCycle })),
+    discounts: discounts.map((held) => ({ ...takenOff(held), used: held.used ?? 0n, countsCycle })),
     taxRates,
     takePending,
     finalize: !keepAsDraft,

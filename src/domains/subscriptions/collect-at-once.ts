@@ -7,6 +7,7 @@ import { type Collected, collect } from "../payments/index.ts";
 import { type DunningSettings, afterAttempt, defaultDunning } from "./dunning.ts";
 import { subscriptionEvent } from "./events.ts";
 import { nextStepAt } from "./next-step.ts";
+import { beginning } from "./rules/terms.ts";
 import type { ItemState, Subscription } from "./state.ts";
 import { writeSubscriptions } from "./write-subscriptions.ts";
 
@@ -39,7 +40,10 @@ export async function collectAtOnce(
       });
   if (after === subscription) return { subscription, invoice };
   const failed = nextVersion({ now }, subscription, after);
-  await writeSubscriptions(transaction, [{ before: subscription, after: failed, at: now }]);
+  await writeSubscriptions(transaction, [
+    // What is not paid for at its start has never begun.
+    { before: subscription, after: failed, at: first ? beginning : now },
+  ]);
   transaction.emit(
     ...events.map((type) => subscriptionEvent(type, { subscription: failed, items }, subscription)),
   );

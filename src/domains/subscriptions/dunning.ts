@@ -49,7 +49,7 @@ export function afterAttempt(
   const retries = collected === "HARD_DECLINED" ? settings.dunningRetryDays.length : used;
   const failed = { ...before, status, dunningSince: since, dunningRetries: retries };
   const nextRetryAt = nextAttempt(failed, since, settings);
-  const events = first ? ["subscription.past_due"] : [];
+  const events = [first ? "subscription.past_due" : "subscription.updated"];
   if (nextRetryAt > now) return { after: stepped({ ...failed, nextRetryAt }), events };
   const gaveUp = givenUp(failed, settings, now);
   return { after: gaveUp.after, events: [...events, ...gaveUp.events] };
@@ -66,7 +66,7 @@ export function hasRetriesLeft(
 /** What giving up makes of a subscription that nobody pays for. One that is to be canceled is at once, by the same step as any other. */
 export function givenUp(before: Subscription, settings: DunningSettings, now: Date): AfterAttempt {
   if (settings.autoCancelUnpaid) {
-    const ending = { cancelAt: now, canceledAt: before.canceledAt ?? now, nextRetryAt: null };
+    const ending = { cancelAt: now, canceledAt: now, nextRetryAt: null };
     return { after: stepped({ ...before, ...ending }), events: ["subscription.updated"] };
   }
   const status = target(subscriptionMachine, before.status, "exhaustRetries") ?? before.status;

@@ -18,6 +18,8 @@ export interface HeldDiscount {
   readonly discount: Discount;
   /** The products of SPECIFIC_PRODUCTS. */
   readonly productIds: readonly string[];
+  /** What cancellations of the current period that were taken back have taken off: a fixed amount gives its value once a period. */
+  readonly used?: bigint | undefined;
 }
 
 /**
@@ -29,10 +31,15 @@ export async function readHeldDiscounts(
   subscriptionIds: readonly string[],
 ): Promise<Map<string, HeldDiscount[]>> {
   const rows = await transaction.query<
-    Row<"DiscountRedemption"> & { discount: Discount; products: string[] }
+    Row<"DiscountRedemption"> & { discount: Discount; products: string[]; used: bigint }
   >(
     Prisma.sql`
-    SELECT ${tableOf("DiscountRedemption").select}, d.discount, d.products
+    SELECT ${tableOf("DiscountRedemption").select}, d.discount, d.products, (
+      SELECT coalesce(sum(x.amount), 0)::bigint FROM invoices i
+      JOIN invoice_discounts x ON x.environment_id = i.environment_id AND x.invoice_id = i.id AND x.redemption_id = t.id
+      WHERE i.environment_id = t.environment_id AND i.subscription_id = t.subscription_id AND i.status <> 'VOID'
+        AND i.billing_reason = 'SUBSCRIPTION_CANCEL' AND i.period_end > own.current_period_start
+    ) AS used
     FROM discount_redemptions t
     CROSS JOIN LATERAL (
       SELECT json_build_object(${discountFields}) AS discount,
@@ -45,10 +52,11 @@ export async function readHeldDiscounts(
       AND (t.ended_at IS NULL OR t.counted_from = own.current_period_start)
     ORDER BY t.subscription_id, t.redeemed_at, t.id`,
   );
-  const held = rows.map(({ discount, products, ...redemption }) => ({
+  const held = rows.map(({ discount, products, used, ...redemption }) => ({
     redemption,
     discount,
     productIds: products,
+    used,
   }));
   return Map.groupBy(held, ({ redemption }) => redemption.subscriptionId ?? "");
 }

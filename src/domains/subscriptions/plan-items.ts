@@ -100,6 +100,7 @@ export async function planInterval(
   const usage = await usageUntilNow(transaction, situation, used);
   const begun = { period, whole: period, uncut: period, first: false };
   const advance = chargeInAdvance(terms.items, period, { billed: begun, basis, discounts: heldNext(state) });
+  const lines = [...settled.waiting, ...settled.lines, ...advance, ...arrears, ...usage.lines];
   return planned(
     situation,
     {
@@ -118,14 +119,17 @@ export async function planInterval(
       charges: usage.charges,
       adjustments: [...settled.adjustments, ...usage.adjustments],
       onDrafts: [...settled.onDrafts, ...usage.onDrafts],
-      bill: {
-        reason: "SUBSCRIPTION_UPDATE",
-        period,
-        lines: [...settled.waiting, ...settled.lines, ...advance, ...arrears, ...usage.lines],
-        discounts: "NEXT",
-        countsCycle: true,
-        takePending: true,
-      },
+      bill:
+        lines.length || situation.waiting
+          ? {
+              reason: "SUBSCRIPTION_UPDATE",
+              period,
+              lines,
+              discounts: "NEXT",
+              countsCycle: true,
+              takePending: true,
+            }
+          : null,
     },
   );
 }

@@ -40,7 +40,8 @@ export function planReplacement(situation: Situation, after: readonly ItemState[
     adjustments: paid.adjustments,
     bill: lines.length
       ? {
-          reason: "SUBSCRIPTION_CREATE",
+          // The invoice that was paid in part is still the one of the period.
+          reason: partlyPaid.length ? "SUBSCRIPTION_UPDATE" : "SUBSCRIPTION_CREATE",
           period: billed.period,
           lines,
           discounts: "NEXT",

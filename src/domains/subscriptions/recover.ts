@@ -8,7 +8,9 @@ import { subscriptionEvent } from "./events.ts";
 import { type Subscription, loadStates } from "./state.ts";
 import { writeSubscriptions } from "./write-subscriptions.ts";
 
-/** An invoice that is paid or void now. */
+const settledStates: ReadonlySet<string> = new Set(["PAID", "VOID", "REFUNDED"]);
+
+/** An invoice of which nothing is due any more. */
 export type Settled = Pick<Row<"Invoice">, "subscriptionId" | "status">;
 
 /**
@@ -21,7 +23,7 @@ export async function recoverSettled(
   invoices: readonly Settled[],
   now: Date,
 ): Promise<boolean> {
-  const settled = invoices.filter(({ status }) => status === "PAID" || status === "VOID");
+  const settled = invoices.filter(({ status }) => settledStates.has(status));
   const free = await withoutDebts(transaction, await lockWaiting(transaction, settled));
   if (!free.length) return false;
   const states = await loadStates(transaction, free);

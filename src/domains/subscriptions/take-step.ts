@@ -158,9 +158,22 @@ function close(before: Subscription, values: Partial<Subscription>, at: Date): T
     pauseAtPeriodEnd: false,
   });
   const events = [after.status === "CANCELED" ? "subscription.canceled" : "subscription.updated"];
-  if (before.status === "PENDING") return { after, bill: null, events, unbegun: before.cyclesBilled > 0 };
+  if (before.status === "PENDING") {
+    const unbegun = before.cyclesBilled > 0;
+    const period = currentPeriodOf(before);
+    const back = {
+      reason: "SUBSCRIPTION_CANCEL",
+      period,
+      advance: null,
+      arrears: null,
+      unused: period,
+    } as const;
+    return { after, bill: unbegun ? billOf(before, back) : null, events, unbegun };
+  }
   const used = usedPeriod(before, at);
-  const unused = inTrial(before) ? null : remainderOf(currentPeriodOf(before), at);
+  // Who is canceled at once, because of what is not paid, still owes the period.
+  const atOnce = before.cancelAt !== null && before.canceledAt?.getTime() === at.getTime();
+  const unused = inTrial(before) || atOnce ? null : remainderOf(currentPeriodOf(before), at);
   const period = used ?? unused ?? currentPeriodOf(before);
   const reason = "SUBSCRIPTION_CANCEL";
   return { after, bill: billOf(before, { reason, period, advance: null, arrears: used, unused }), events };

@@ -63,7 +63,7 @@ async function complete(transaction: Transaction, before: Schedule, now: Date): 
   const { invoice } = await carryOut(
     transaction,
     situation,
-    await planCancelNow(transaction, situation, "The schedule is over.", false),
+    await planCancelNow(transaction, situation, "The schedule is over.", true),
   );
   return { schedule: after, invoice };
 }

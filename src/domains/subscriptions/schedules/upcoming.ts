@@ -53,7 +53,7 @@ export async function upcomingPhases(
     ends: true,
     plan: async (reader, situation) => ({
       state: situation.state,
-      plan: await planCancelNow(reader, situation, "The schedule is over.", false),
+      plan: await planCancelNow(reader, situation, "The schedule is over.", true),
     }),
   };
   return [...changes, ends];

@@ -160,7 +160,8 @@ function bill(
   const rate = (charge: ChargeState) => {
     const figures = measured.get(charge.id);
     if (!figures) throw new Error(`nothing was measured for the charge ${charge.id}`);
-    return rateCharge(early ? { ...charge, minimum: null } : charge, figures, { estimate });
+    // Only the bill of the whole charge raises it to its minimum.
+    return { ...rateCharge(early ? { ...charge, minimum: null } : charge, figures, { estimate }), charge };
   };
   const settled = ({ endsAt }: ChargeState) => !early && +endsAt + settlesAfter <= +now;
   const isRunning = (charge: ChargeState) =>
