@@ -1,4 +1,5 @@
 import { type Instant, iso, short } from "./calendar.ts";
+import { priceOf } from "./catalog.ts";
 import { type Case, Fault } from "./case.ts";
 import type { Status } from "./states.ts";
 
@@ -30,7 +31,7 @@ function isCalm({ model, payments, sent, status }: Case): boolean {
 }
 
 async function advance(one: Case, at: Instant): Promise<void> {
-  const fields = "testClock { status now customers(first: 1) { nodes { ...Ledger } } }";
+  const fields = "testClock { status now leftUndone customers(first: 1) { nodes { ...Ledger } } }";
   const payload = await one.shop.mutate("advanceTestClock", { id: one.clockId, to: iso(at) }, fields);
   if (payload.userErrors.length) throw new Fault("clock-arrives", JSON.stringify(payload.userErrors));
   let { testClock } = payload;
@@ -41,6 +42,8 @@ async function advance(one: Case, at: Instant): Promise<void> {
   } else {
     one.read(testClock.customers.nodes[0]);
   }
+  if (testClock.leftUndone)
+    throw new Fault("clock-arrives", `${testClock.leftUndone} steps were left undone`);
   if (testClock.status !== "READY" || Date.parse(testClock.now) !== at) {
     throw new Fault("clock-arrives", `asked for ${iso(at)}, it is ${testClock.status} at ${testClock.now}`);
   }
@@ -71,7 +74,12 @@ export function adoptStatus(one: Case): void {
       `${expected} became ACTIVE while it owes ${debts.map(({ due }) => due).join(" and ")}`,
     );
   }
-  if (told === "ACTIVE" && expected === "PENDING" && !ledger.invoices.some(isPaid)) {
+  // Terms that are all in arrears owe nothing yet.
+  const owes = model.items.some((item) => {
+    const terms = item.at(model.period.from);
+    return terms !== null && priceOf(terms.price).payInAdvance;
+  });
+  if (told === "ACTIVE" && expected === "PENDING" && owes && !ledger.invoices.some(isPaid)) {
     throw new Fault("no-way-past-payment", "PENDING became ACTIVE, and nothing was paid");
   }
   model.adopt(told);

@@ -101,7 +101,7 @@ export async function openShop(
       await advanceClock(api.database, writer, clockId, new AbortController().signal);
     },
     readClock: async (id) =>
-      (await read("query ($id: ID!) { testClock(id: $id) { status now } }", id)).testClock,
+      (await read("query ($id: ID!) { testClock(id: $id) { status now leftUndone } }", id)).testClock,
     readLedger: async (id) =>
       ledgerOf(
         (await read(`query ($id: ID!) { customer(id: $id) { ...Ledger } } ${ledgerFields}`, id)).customer,

@@ -1,4 +1,4 @@
-import type { Sequence } from "./operations.ts";
+import type { Operation, Sequence } from "./operations.ts";
 import type { Twins } from "./twins.ts";
 
 /** The shortest that still breaks the same rule: steps are left out one by one, as long as that helps. */
@@ -59,11 +59,10 @@ export function* smallerSequences({ beginning, operations }: Sequence): Generato
 /** Twins with less in them: the same steps are left out of both, and both begin in the same simpler way. */
 export function* smallerTwins({ rule, sequences: [some, other] }: Twins): Generator<Twins> {
   const twins = (one: Sequence, two: Sequence): Twins => ({ rule, sequences: [one, two] });
-  const longest = Math.min(some.operations.length, other.operations.length);
-  const sameLength = some.operations.length === other.operations.length;
+  // The last step of both is what makes them comparable.
+  const longest = Math.min(some.operations.length, other.operations.length) - 1;
   for (let index = longest - 1; index >= 0; index -= 1) {
-    const alike = JSON.stringify(some.operations[index]) === JSON.stringify(other.operations[index]);
-    if (!sameLength && !alike) continue;
+    if (withoutMode(some.operations[index]) !== withoutMode(other.operations[index])) continue;
     yield twins(
       { ...some, operations: some.operations.toSpliced(index, 1) },
       { ...other, operations: other.operations.toSpliced(index, 1) },
@@ -74,3 +73,6 @@ export function* smallerTwins({ rule, sequences: [some, other] }: Twins): Genera
     if (!operations.length && same) yield twins({ ...some, beginning }, { ...other, beginning });
   }
 }
+
+const withoutMode = (operation: Operation | undefined): string =>
+  JSON.stringify({ ...operation, mode: undefined });

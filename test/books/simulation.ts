@@ -186,7 +186,8 @@ export class Simulation {
     if (this.nextCycle) this.cycle = this.nextCycle;
     this.nextCycle = null;
     before.closed = true;
-    if (this.pauseAtPeriodEnd && (this.status === "ACTIVE" || this.status === "PAST_DUE")) {
+    // What is past due is not paused: first it is paid, or given up.
+    if (this.pauseAtPeriodEnd && this.status === "ACTIVE") {
       this.status = "PAUSED";
       this.pauseAtPeriodEnd = false;
       this.pauseBehavior ??= "KEEP_AS_DRAFT";
@@ -264,7 +265,9 @@ export class Simulation {
   }
 
   changeItem(id: string, named: Named, mode: Mode): void {
-    this.items.find((item) => item.id === id)?.change(this.now, named, mode);
+    // Before the start, terms are those of the start.
+    const at = this.status === "PENDING" ? Math.max(this.now, this.period.from) : this.now;
+    this.items.find((item) => item.id === id)?.change(at, named, mode);
   }
 
   /** The last retry has failed. */
@@ -287,7 +290,8 @@ export class Simulation {
       this.setState(this.now, "ACTIVE");
       if (before === "UNPAID") this.period.to = Math.max(this.period.to, this.now);
     }
-    if (status === "CANCELED" || status === "EXPIRED") this.end(this.now, false);
+    // Given up, it ends as by any other cancellation at a date: time after the end is not owed.
+    if (status === "CANCELED" || status === "EXPIRED") this.end(this.now, true);
   }
 }
 

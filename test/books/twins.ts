@@ -2,6 +2,7 @@ import type { Case } from "./case.ts";
 import { type PriceKey, priceOf } from "./catalog.ts";
 import { Chance, drawBeginning, drawOperation, drawTerms } from "./draw.ts";
 import type { Beginning, Operation, Sequence } from "./operations.ts";
+import { lowered } from "./rules/invoices.ts";
 import { type Ran, runSequence } from "./run.ts";
 import { tableOf } from "./tell.ts";
 import type { Shop } from "./shop.ts";
@@ -74,8 +75,9 @@ function endOrCancel(chance: Chance): Twins {
 
 /** Changes at one instant that have nothing to do with each other come to the same in any order. */
 function anyOrder(chance: Chance): Twins {
-  const beginning = plainBeginning(chance);
-  const before = changes(chance, 1 + chance.below(3));
+  const items = (["a60", "b100", "r60"] as const).map((price) => ({ price, quantity: 2, chosen: null }));
+  const beginning = { ...plainBeginning(chance), items: items.slice(0, 2 + chance.below(2)) };
+  const before: Operation[] = chance.may(0.5) ? [{ op: "advance", days: 5 }] : [];
   const [some, other] = chance.of<readonly [Operation, Operation]>([
     [
       { op: "quantity", item: 0, quantity: 3, mode: "IMMEDIATE" },
@@ -151,13 +153,13 @@ export function drawTwins(seed: number): Twins {
 
 /** What a customer was charged in all: with tax, and less all that was given back. */
 function chargedTo({ ledger }: Case): bigint {
-  return ledger.invoices.reduce((total, { status, subtotal, discount, tax, lines }) => {
+  return ledger.invoices.reduce((total, { id, status, subtotal, discount, tax, lines }) => {
     if (status === "VOID") return total;
     const carried = lines.reduce(
       (sum, { kind, amount }) => sum + (kind === "CARRIED_OVER" ? amount : 0n),
       0n,
     );
-    return total + subtotal - carried - discount + tax;
+    return total + subtotal - carried - discount + tax - lowered(ledger.notes, { id });
   }, 0n);
 }
 
