@@ -84,11 +84,9 @@ async function creditSome(
 function takenBack({ model, putOff, replaced }: Case, { id, reason, from }: Invoice): void {
   if (replaced.has(id)) return;
   if (putOff && !model.over) model.waiting = true;
-  if (reason !== "SUBSCRIPTION_CYCLE" && reason !== "SUBSCRIPTION_CREATE") return;
-  const period = model.periods.find((candidate) => candidate.from === from && candidate.counted);
-  if (!period) return;
-  period.counted = false;
-  model.applied -= 1;
+  const update = reason === "SUBSCRIPTION_UPDATE";
+  const period = model.periods.find((one) => one.from === from && one.counted && (!update || one.restarted));
+  if (period && reason !== "SUBSCRIPTION_CANCEL") model.countBack(period);
 }
 
 function partOf(amount: bigint, part: number): number {

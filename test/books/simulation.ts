@@ -201,6 +201,8 @@ export class Simulation {
   }
 
   end(at: Instant, gap: boolean): void {
+    // What has not begun has used no discount: its invoice is void.
+    if (this.stateAt(at) === "PENDING" && this.period.counted) this.countBack(this.period);
     this.setState(at, "ENDED");
     this.ends.push(at);
     if (gap) this.gaps.push({ from: at, to: Infinity });
@@ -209,6 +211,15 @@ export class Simulation {
     this.pauseAtPeriodEnd = false;
     this.resumesAt = null;
     this.dunningSince = null;
+  }
+
+  countBack(period: Period): void {
+    period.counted = false;
+    this.applied -= 1;
+  }
+
+  private stateAt(at: Instant): State | undefined {
+    return this.states.findLast(({ from }) => from <= at)?.state;
   }
 
   resume(at: Instant): void {
@@ -235,7 +246,7 @@ export class Simulation {
     before.closed = true;
     this.cycle = cycle;
     this.nextCycle = null;
-    const period = this.makePeriod(at, false);
+    const period = { ...this.makePeriod(at, false), restarted: true };
     this.periods.push(period);
     this.bill(period, before);
     this.waiting = false;
@@ -245,7 +256,7 @@ export class Simulation {
   restartLater(interval: Cycle["interval"], count: number): void {
     // A day that nobody asked for counts from months and years only.
     const kept = this.anchorAsked || this.cycle.interval === "MONTH" || this.cycle.interval === "YEAR";
-    const anchorDay = kept ? this.cycle.anchorDay : dayOf(this.period.to);
+    const anchorDay = kept ? (this.nextCycle ?? this.cycle).anchorDay : dayOf(this.period.to);
     const anchor = anchorFrom(this.period.to, interval, anchorDay);
     this.nextCycle = { interval, count, anchor, anchorDay };
   }
@@ -295,4 +306,11 @@ export class Simulation {
   }
 }
 
-const unbilled = { billed: false, closed: false, counted: false, held: [], heldAtClose: [] };
+const unbilled = {
+  billed: false,
+  closed: false,
+  counted: false,
+  restarted: false,
+  held: [],
+  heldAtClose: [],
+};

@@ -35,6 +35,8 @@ export interface Period {
   readonly held: DiscountKey[];
   heldAtClose: readonly DiscountKey[];
   counted: boolean;
+  /** Whether a change of interval began it. */
+  readonly restarted: boolean;
 }
 
 export interface Created {

@@ -62,18 +62,27 @@ interface Billed {
   readonly invoice: Invoice;
   /** How much of it counts no more: void, written off, refunded, credited or deleted. From 0 to 1. */
   readonly waived: Rational;
+  /** The same with notes that are void by now. */
+  readonly everWaived: Rational;
 }
+
+const whole = new Rational(1n);
 
 function linesOf(one: Case): Billed[] {
   const { ledger, deleted, replaced } = one;
   const live = ledger.invoices.filter(({ id }) => !replaced.has(id));
   return [
     ...live.flatMap((invoice) =>
-      invoice.lines.map((line) => ({ line, invoice, waived: waivedShare(one, invoice, line) })),
+      invoice.lines.map((line) => ({
+        line,
+        invoice,
+        waived: waivedShare(one, invoice, line),
+        everWaived: waivedShare(one, invoice, line, true),
+      })),
     ),
     ...live.flatMap((invoice) => loweredLines(one, invoice)),
     ...deleted.flatMap((invoice) =>
-      invoice.lines.map((line) => ({ line, invoice, waived: new Rational(1n) })),
+      invoice.lines.map((line) => ({ line, invoice, waived: whole, everWaived: whole })),
     ),
   ].filter(({ line }) => line.kind !== "CARRIED_OVER");
 }
@@ -87,20 +96,22 @@ function loweredLines({ ledger }: Case, invoice: Invoice): Billed[] {
     note.lines.flatMap(({ amount, lineId }) => {
       const line = invoice.lines.find(({ id }) => id === lineId);
       if (!line) return [];
-      const waived = invoice.status === "VOID" ? new Rational(1n) : zero;
-      return [{ line: { ...line, kind: "AMOUNT_DUE", amount: -amount, discount: 0n }, invoice, waived }];
+      const waived = invoice.status === "VOID" ? whole : zero;
+      const back = { ...line, kind: "AMOUNT_DUE", amount: -amount, discount: 0n };
+      return [{ line: back, invoice, waived, everWaived: waived }];
     }),
   );
 }
 
-function waivedShare({ ledger }: Case, invoice: Invoice, line: Line): Rational {
-  const whole = new Rational(1n);
+function waivedShare({ ledger }: Case, invoice: Invoice, line: Line, voided = false): Rational {
   const { status, total, due, refunded } = invoice;
   if (status === "VOID") return whole;
   const worth = total > 0n ? total : 1n;
   const unpaid = status === "UNCOLLECTIBLE" ? new Rational(due, worth) : zero;
+  // A note that is void now may have been what was not given back a second time.
   const notes = ledger.notes.filter(
-    (note) => note.invoiceId === invoice.id && note.status !== "VOID" && note.method !== "AMOUNT_DUE",
+    (note) =>
+      note.invoiceId === invoice.id && note.method !== "AMOUNT_DUE" && (voided || note.status !== "VOID"),
   );
   // A note of some lines takes back these alone, but how much of each is not asked here: at most all of it.
   if (notes.some((note) => note.lines.some(({ lineId }) => lineId === line.id))) return whole;
@@ -115,12 +126,12 @@ function waivedShare({ ledger }: Case, invoice: Invoice, line: Line): Rational {
 function compare(what: string, owed: Owed, billed: readonly Billed[], one: Case): void {
   let [sum, waived, undone, live] = [zero, zero, zero, zero];
   let roundings = owed.off;
-  for (const { line, waived: share } of billed) {
+  for (const { line, waived: share, everWaived } of billed) {
     const net = new Rational(line.amount - line.discount);
     const gone = net.times(share);
     sum = sum.plus(net);
     live = live.plus(net.minus(gone));
-    if (net.compare(zero) > 0) waived = waived.plus(gone);
+    if (net.compare(zero) > 0) waived = waived.plus(net.times(everWaived));
     else undone = undone.minus(gone);
     // What is given back is rounded for itself.
     if (line.amount < 0n) roundings = roundings.plus(new Rational(1n, 2n));
