@@ -13,12 +13,12 @@ import { type Plan, type PlannedBill, type Situation, owedContext, planned } fro
 import { waitsForPayment } from "./plan-replacement.ts";
 import { currentPeriodOf } from "./rules/billed-period.ts";
 import { inTrial } from "./rules/billing-state.ts";
-import { owedInArrears } from "./rules/owed.ts";
 import { type Settled, nothingSettled, settleEnd } from "./settlement.ts";
 import type { Reading, Subscription } from "./state.ts";
 import { subscriptionMachine } from "./status.ts";
 import { endTerms } from "./store/history.ts";
 import { usageUntilNow } from "./usage/until-now.ts";
+import { linesOfUse, treatedBills } from "./used-time.ts";
 
 export const cancelInput = z.strictObject({
   ...target,
@@ -117,19 +117,18 @@ export async function planCancelNow(
   const settled = terms
     ? settleEnd(remaining, { ...owedContext(situation), before: history.items, ledger })
     : nothingSettled;
-  const arrears = used
-    ? owedInArrears(history.items, used, {
-        ...owedContext(situation),
-        states: history.states,
-        condition: ({ state: is }) => is === "ACTIVE",
-        ledger,
-      })
-    : [];
   const usage = await usageUntilNow(transaction, situation, used);
-  const lines = [...arrears, ...usage.lines, ...settled.waiting, ...settled.lines];
+  const { collected, paused } = linesOfUse(used, {
+    ...owedContext(situation),
+    history,
+    ledger,
+    usage: usage.lines,
+  });
+  const lines = [...collected, ...settled.waiting, ...settled.lines];
   return planned(situation, ended, {
     terms: terms?.rows ?? [],
     bill: lines.length || waiting ? finalBill(used ?? remaining ?? current, lines) : null,
+    treated: treatedBills("SUBSCRIPTION_CANCEL", used ?? current, paused),
     adjustments: [...settled.adjustments, ...usage.adjustments],
     onDrafts: [...settled.onDrafts, ...usage.onDrafts],
     charges: usage.charges,
@@ -138,8 +137,14 @@ export async function planCancelNow(
 }
 
 function finalBill(period: Period, lines: readonly InvoiceLineDraft[]): PlannedBill {
-  const reason = "SUBSCRIPTION_CANCEL";
-  return { reason, period, lines, discounts: "CURRENT", countsCycle: false, takePending: true };
+  return {
+    reason: "SUBSCRIPTION_CANCEL",
+    period,
+    lines,
+    discounts: "CURRENT",
+    countsCycle: false,
+    takePending: true,
+  };
 }
 
 /** Gives back what was paid of the first invoice of a subscription that has not begun. */

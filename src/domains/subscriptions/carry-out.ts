@@ -15,6 +15,7 @@ import {
   storedSettled,
 } from "../invoices/index.ts";
 import { draftOf } from "./billing.ts";
+import { treatedAs } from "./draft-bill.ts";
 import { collectAtOnce } from "./collect-at-once.ts";
 import { subscriptionEvent } from "./events.ts";
 import { type HeldDiscount, beforeCycle, countCycle, heldNext, heldNow } from "./held-discounts.ts";
@@ -59,6 +60,18 @@ export async function carryOut(transaction: Transaction, situation: Situation, p
   const after = { ...state, subscription, items: plan.items, taxRates: taxRates ?? state.taxRates };
   if (plan.replaces) await voidOpen(transaction, [subscription.id], now);
   const invoice = plan.bill ? await makeInvoice(transaction, after, plan, now) : null;
+  await createInvoices(
+    transaction,
+    plan.treated.map(({ behavior, ...bill }) =>
+      draftOf(after, {
+        ...bill,
+        ...treatedAs(behavior),
+        discounts: heldNow(state).filter(({ discount }) => discount.type === "PERCENTAGE"),
+        takePending: false,
+        now,
+      }),
+    ),
+  );
   await addToDrafts(transaction, plan.onDrafts, now);
   const reason = "What was billed is not owed any more";
   const lowered = await lowerAmountsDue(transaction, plan.adjustments, { reason, now });
@@ -87,7 +100,8 @@ function startedBy(
 
 function changesAnything(before: Subscription, plan: Plan, items: ItemChanges, taxRates: boolean): boolean {
   const touched = items.added.length + items.changed.length + items.removed.length + plan.terms.length;
-  const settles = plan.waiting.length + plan.adjustments.length + plan.onDrafts.length;
+  const { waiting, adjustments, onDrafts, treated } = plan;
+  const settles = waiting.length + adjustments.length + onDrafts.length + treated.length;
   return (
     touched + settles > 0 ||
     taxRates ||

@@ -1,17 +1,21 @@
-import type { Period } from "../../kit/period.ts";
 import type { TimeBasis } from "../../kit/time-share.ts";
 import type { AdvanceTo, InvoiceDraft, InvoiceLineDraft, LedgerLine } from "../invoices/index.ts";
 import { type Billing, draftOf } from "./billing.ts";
 import { type HeldDiscount, heldNext, heldNow } from "./held-discounts.ts";
-import { type BilledPeriod, billedPeriodOf } from "./rules/billed-period.ts";
-import { type StateOfTime, countsUsage, timeIn } from "./rules/billing-state.ts";
+import { billedPeriodOf } from "./rules/billed-period.ts";
+import { countsUsage, timeIn } from "./rules/billing-state.ts";
 import { chargeInAdvance } from "./rules/first-charge.ts";
-import { owedInArrears } from "./rules/owed.ts";
 import { type Settled, nothingSettled, settleEnd } from "./settlement.ts";
 import type { Subscription, SubscriptionState } from "./state.ts";
 import type { History } from "./store/history.ts";
 import type { Bill, Treatment } from "./take-step.ts";
 import type { BilledUsage, UsageToBill } from "./usage/bill-usage.ts";
+import { linesOfUse, usedParts } from "./used-time.ts";
+
+/** How an invoice is made that is treated so. */
+export function treatedAs(treatment: Treatment): Pick<Billing, "keepAsDraft" | "advanceTo"> {
+  return { keepAsDraft: treatment === "KEEP_AS_DRAFT", advanceTo: advanceTo[treatment] };
+}
 
 /** How far an invoice goes. */
 const advanceTo: Readonly<Record<Treatment, AdvanceTo>> = {
@@ -54,12 +58,10 @@ export interface StepBill extends Pick<Settled, "adjustments" | "onDrafts"> {
 export function usageOf({ state, bill, history, basis }: Omit<StepToBill, "now">): UsageToBill {
   const { arrears } = bill;
   const { whole } = billedPeriodOf(state.subscription);
-  const parts = arrears ? timeIn(history.states, arrears, countsUsage) : [];
-  const paused = arrears ? pausedParts(history, arrears).flatMap((one) => one.parts) : [];
+  const parts = usedParts(history, arrears);
   // Invoices that nobody is asked to pay correct nothing.
-  const corrects = bill.treatment === "COLLECT" || parts.length > 0;
-  const inOrder = [...parts, ...paused].toSorted((one, other) => +one.start - +other.start);
-  return { state, period: arrears, parts: inOrder, whole, basis, corrects };
+  const collects = arrears !== null && timeIn(history.states, arrears, countsUsage).length > 0;
+  return { state, period: arrears, parts, whole, basis, corrects: bill.treatment === "COLLECT" || collects };
 }
 
 /**
@@ -68,54 +70,33 @@ export function usageOf({ state, bill, history, basis }: Omit<StepToBill, "now">
  */
 export function draftBill(step: StepToBill, usage: BilledUsage): StepBill {
   const { state, after, bill, history, ledger, basis, waiting } = step;
-  const before = billedPeriodOf(state.subscription);
+  const billed = billedPeriodOf(state.subscription);
   const settled = bill.unused
-    ? settleEnd(bill.unused, {
-        billed: before,
-        basis,
-        discounts: heldNow(state),
-        before: history.items,
-        ledger,
-      })
+    ? settleEnd(bill.unused, { billed, basis, discounts: heldNow(state), before: history.items, ledger })
     : nothingSettled;
-  const next = heldNext(state);
   const advance = bill.advance
-    ? chargeInAdvance(history.items, bill.advance, { billed: billedPeriodOf(after), basis, discounts: next })
+    ? chargeInAdvance(history.items, bill.advance, {
+        billed: billedPeriodOf(after),
+        basis,
+        discounts: heldNext(state),
+      })
     : [];
-  const used = arrearsBy(step, before, isActive);
-  const active = splitUsage(usage.lines, history, bill.arrears);
-  const pauses = bill.arrears ? pausedParts(history, bill.arrears) : [];
-  const collected: InvoiceLineDraft[] = [
-    ...(bill.treatment === "COLLECT" ? advance : []),
-    ...used,
-    ...active.collected,
-    ...settled.waiting,
-    ...settled.lines,
-  ];
-  const treated = pauses.map(({ behavior }) => ({
-    treatment: behavior as Treatment,
-    lines: [
-      ...(bill.treatment === behavior ? advance : []),
-      ...arrearsBy(step, before, (one) => one.state === "PAUSED" && one.pauseBehavior === behavior),
-      ...active.paused(behavior),
-    ],
-  }));
-  const own = { treatment: bill.treatment, lines: [...advance] };
-  const alone =
-    bill.treatment !== "COLLECT" && !treated.some(({ treatment }) => treatment === bill.treatment);
-  const all = [
-    { treatment: "COLLECT" as Treatment, lines: collected },
-    ...treated,
-    ...(alone ? [own] : []),
-  ].filter(
-    ({ treatment, lines }) =>
-      lines.length > 0 || (treatment === "COLLECT" && bill.treatment === "COLLECT" && waiting),
+  const used = linesOfUse(bill.arrears, { billed, basis, history, ledger, usage: usage.lines });
+  const advanceOf = (treatment: Treatment) => (bill.treatment === treatment ? advance : []);
+  const lines = new Map<Treatment, readonly InvoiceLineDraft[]>([
+    ["COLLECT", [...advanceOf("COLLECT"), ...used.collected, ...settled.waiting, ...settled.lines]],
+    ...used.paused.map((one) => [one.behavior, [...advanceOf(one.behavior), ...one.lines]] as const),
+  ]);
+  if (!lines.has(bill.treatment)) lines.set(bill.treatment, advance);
+  const takesWaiting = bill.treatment === "COLLECT" && waiting;
+  const wanted = [...lines].filter(
+    ([treatment, own]) => own.length > 0 || (treatment === "COLLECT" && takesWaiting),
   );
   return {
     adjustments: [...settled.adjustments, ...usage.adjustments],
     onDrafts: [...settled.onDrafts, ...usage.onDrafts],
-    drafts: all.map(({ treatment, lines }, index) =>
-      stepDraft(step, { treatment, lines, first: index === 0 }),
+    drafts: wanted.map(([treatment, own], index) =>
+      stepDraft(step, { treatment, lines: own, first: index === 0 }),
     ),
   };
 }
@@ -145,67 +126,12 @@ function stepDraft(
     discounts,
     countsCycle: counts.length > 0,
     takePending: treatment === "COLLECT",
-    keepAsDraft: treatment === "KEEP_AS_DRAFT",
-    advanceTo: advanceTo[treatment],
+    ...treatedAs(treatment),
   };
   return {
     draft: draftOf({ ...state, subscription: after }, billing),
     treatment,
     counts,
     countsFrom: bill.period.start,
-  };
-}
-
-function isActive({ state }: StateOfTime): boolean {
-  return state === "ACTIVE";
-}
-
-function arrearsBy(
-  { bill, history, ledger, basis }: StepToBill,
-  billed: BilledPeriod,
-  condition: (state: StateOfTime) => boolean,
-): InvoiceLineDraft[] {
-  if (!bill.arrears) return [];
-  return owedInArrears(history.items, bill.arrears, {
-    billed,
-    basis,
-    states: history.states,
-    condition,
-    ledger,
-  });
-}
-
-type PauseBehavior = Exclude<Treatment, "COLLECT">;
-
-/** The parts of a period in which a subscription was paused, by what becomes of their invoices. */
-function pausedParts(
-  { states }: History,
-  period: Period,
-): { readonly behavior: PauseBehavior; readonly parts: readonly Period[] }[] {
-  const behaviors = ["KEEP_AS_DRAFT", "VOID", "MARK_UNCOLLECTIBLE"] as const;
-  return behaviors
-    .map((behavior) => ({
-      behavior,
-      parts: timeIn(states, period, (one) => one.state === "PAUSED" && one.pauseBehavior === behavior),
-    }))
-    .filter(({ parts }) => parts.length > 0);
-}
-
-/** Lines of usage by what becomes of them: those of time that was paused, and all others. */
-function splitUsage(
-  lines: readonly InvoiceLineDraft[],
-  history: History,
-  period: Period | null,
-): {
-  readonly collected: readonly InvoiceLineDraft[];
-  readonly paused: (behavior: PauseBehavior) => readonly InvoiceLineDraft[];
-} {
-  const pauses = period ? pausedParts(history, period) : [];
-  const isIn = (line: InvoiceLineDraft, parts: readonly Period[]) =>
-    parts.some(({ start, end }) => line.period && line.period.start >= start && line.period.start < end);
-  return {
-    collected: lines.filter((line) => !pauses.some(({ parts }) => isIn(line, parts))),
-    paused: (behavior) =>
-      lines.filter((line) => isIn(line, pauses.find((one) => one.behavior === behavior)?.parts ?? [])),
   };
 }

@@ -75,8 +75,8 @@ export function decideAdd(input: z.infer<typeof addItemInput>): Decide {
     const added = newItemState(subscription, input.item, offer, position, situation.now);
     refuseBeyond([added], () => ["item", "quantity"]);
     // What is billed at the interval to come begins with it.
-    const mode = changesInterval(situation) ? "NONE" : modeOf(subscription, input);
-    return planItems(situation, [...items, added], mode);
+    const chosen = changesInterval(situation) ? "NONE" : modeOf(subscription, input);
+    return planItems(situation, [...items, added], chosen);
   };
 }
 

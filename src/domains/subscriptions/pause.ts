@@ -7,6 +7,7 @@ import type { Outcome } from "./carry-out.ts";
 import { instant } from "./fields.ts";
 import { type Decide, operate, target } from "./operate.ts";
 import { planned } from "./plan.ts";
+import { inTrial } from "./rules/billing-state.ts";
 import { subscriptionMachine } from "./status.ts";
 
 export const pauseInput = z.strictObject({
@@ -53,10 +54,10 @@ export function resumeSubscription(host: TransactionHost, writer: Writer, sent: 
 export function decideResume(): Decide {
   return (situation) => {
     const { subscription } = situation.state;
-    const { status, trialEnd, pauseAtPeriodEnd } = subscription;
+    const { status, pauseAtPeriodEnd } = subscription;
     const over = { pauseBehavior: null, pausedAt: null, resumesAt: null, pauseAtPeriodEnd: false };
     if (pauseAtPeriodEnd && status !== "PAUSED") return planned(situation, over);
-    const move = trialEnd && trialEnd > situation.now ? "startTrial" : "resume";
+    const move = inTrial(subscription) ? "startTrial" : "resume";
     const resumed = requireMove(subscriptionMachine, status, status === "PAUSED" ? move : "resume", named);
     return planned(situation, { ...over, status: resumed }, { events: ["subscription.resumed"] });
   };

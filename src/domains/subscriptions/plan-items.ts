@@ -8,13 +8,13 @@ import { planReplacement, waitsForPayment } from "./plan-replacement.ts";
 import { billedPeriodOf, currentPeriodOf, cycleOf, pinnedCycle } from "./rules/billed-period.ts";
 import { isBilled } from "./rules/billing-state.ts";
 import { chargeInAdvance } from "./rules/first-charge.ts";
-import { owedInArrears } from "./rules/owed.ts";
 import { termsAt } from "./rules/terms.ts";
 import { nothingSettled, settleChange, settleEnd } from "./settlement.ts";
 import type { ItemState, Reading } from "./state.ts";
 import { changeItemTerms } from "./store/history.ts";
 import { cutUsage } from "./usage/cut.ts";
 import { usageUntilNow } from "./usage/until-now.ts";
+import { linesOfUse, treatedBills } from "./used-time.ts";
 
 /** Gives a subscription other items at the same interval: from now on, or with NONE from the end of the period on. */
 export function planItems(situation: Situation, after: readonly ItemState[], mode: ProrationMode): Plan {
@@ -88,19 +88,11 @@ export async function planInterval(
   const settled = settleEnd(remaining, { ...owedContext(situation), before: history.items, ledger });
   const used = overlap(current, { start: current.start, end: now });
   const billed = billedPeriodOf(subscription);
-  const arrears = used
-    ? owedInArrears(history.items, used, {
-        billed,
-        basis,
-        states: history.states,
-        condition: ({ state: is }) => is === "ACTIVE",
-        ledger,
-      })
-    : [];
   const usage = await usageUntilNow(transaction, situation, used);
+  const { collected, paused } = linesOfUse(used, { billed, basis, history, ledger, usage: usage.lines });
   const begun = { period, whole: period, uncut: period, first: false };
   const advance = chargeInAdvance(terms.items, period, { billed: begun, basis, discounts: heldNext(state) });
-  const lines = [...settled.waiting, ...settled.lines, ...advance, ...arrears, ...usage.lines];
+  const lines = [...settled.waiting, ...settled.lines, ...advance, ...collected];
   return planned(
     situation,
     {
@@ -117,6 +109,7 @@ export async function planInterval(
       ),
       terms: terms.rows,
       charges: usage.charges,
+      treated: treatedBills("SUBSCRIPTION_UPDATE", used ?? current, paused),
       adjustments: [...settled.adjustments, ...usage.adjustments],
       onDrafts: [...settled.onDrafts, ...usage.onDrafts],
       bill:

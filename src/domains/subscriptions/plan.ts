@@ -1,4 +1,4 @@
-import type { BillingReason } from "../../db/generated/prisma/enums.ts";
+import type { BillingReason, PauseBehavior } from "../../db/generated/prisma/enums.ts";
 import type { Row } from "../../db/datamodel.ts";
 import type { Period } from "../../kit/period.ts";
 import type { TimeBasis } from "../../kit/time-share.ts";
@@ -35,6 +35,8 @@ export interface Plan {
   readonly terms: TermsChange["rows"];
   /** What is billed at once; null for nothing. */
   readonly bill: PlannedBill | null;
+  /** Further invoices, of time that was paused: they are treated as the pause said. */
+  readonly treated: readonly TreatedBill[];
   /** Lines that wait for the next invoice. */
   readonly waiting: readonly InvoiceLineDraft[];
   /** What lowers the amounts due of invoices that were not paid. */
@@ -49,6 +51,11 @@ export interface Plan {
   readonly taxRates?: readonly Row<"TaxRate">[] | undefined;
   /** The events that tell of it. */
   readonly events: readonly string[];
+}
+
+/** An invoice of time that was paused. */
+export interface TreatedBill extends Pick<PlannedBill, "reason" | "period" | "lines"> {
+  readonly behavior: PauseBehavior;
 }
 
 export interface PlannedBill {
@@ -75,6 +82,7 @@ export function planned(
     items: state.items,
     terms: [],
     bill: null,
+    treated: [],
     waiting: [],
     adjustments: [],
     onDrafts: [],

@@ -12,7 +12,7 @@ import { type Decide, operate, target } from "./operate.ts";
 import { type PlannedBill, type Situation, owedContext, planned } from "./plan.ts";
 import { owesAnything } from "./recover.ts";
 import { currentPeriodOf } from "./rules/billed-period.ts";
-import type { StateSpan } from "./rules/billing-state.ts";
+import { type StateSpan, inTrial } from "./rules/billing-state.ts";
 import { settleChange } from "./settlement.ts";
 import type { Subscription } from "./state.ts";
 import { type SubscriptionMove, subscriptionMachine } from "./status.ts";
@@ -89,9 +89,8 @@ function beforeEnd(states: readonly StateSpan[]): BillingState | undefined {
 }
 
 /** One that was canceled in its trial goes on with it. */
-function moveBack({ state, now }: Situation): SubscriptionMove {
-  const { status, trialEnd } = state.subscription;
-  return status === "CANCELED" && trialEnd !== null && trialEnd > now ? "startTrial" : "reactivate";
+function moveBack({ state: { subscription } }: Situation): SubscriptionMove {
+  return subscription.status === "CANCELED" && inTrial(subscription) ? "startTrial" : "reactivate";
 }
 
 /** Whether a subscription was canceled before its start, which is yet to come: then it waits for that again. */

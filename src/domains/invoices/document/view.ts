@@ -101,7 +101,7 @@ export function viewInvoice(rows: DocumentRows): InvoiceView {
 function sumsOf({ invoice, taxes }: DocumentRows, money: (amount: bigint) => string): InvoiceView["sums"] {
   const sum = (label: string, amount: bigint, when = true, strong = false) =>
     when ? [{ label, text: money(amount), strong }] : [];
-  const { discount, prepaidCredit, credit, amountPaid, amountRefunded, amountDue } = invoice;
+  const { discount, prepaidCredit, credit, amountPaid, amountAdjusted, amountRefunded, amountDue } = invoice;
   const rated = (inclusive: boolean) =>
     taxes
       .filter((tax) => tax.inclusive === inclusive)
@@ -117,6 +117,7 @@ function sumsOf({ invoice, taxes }: DocumentRows, money: (amount: bigint) => str
     ...sum("Credit", -credit, credit !== 0n),
     ...sum("Total", invoice.total, true, true),
     ...rated(true),
+    ...sum("Credit notes", -amountAdjusted, amountAdjusted !== 0n),
     ...sum("Paid", -amountPaid, amountPaid !== 0n),
     ...sum("Refunded", amountRefunded, amountRefunded !== 0n),
     ...sum("Amount due", amountDue, amountDue !== invoice.total, true),

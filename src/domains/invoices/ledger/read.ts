@@ -70,7 +70,7 @@ export async function readLedger(reading: Reading, of: LedgerOf): Promise<Ledger
   const rows = await reading.query<StoredRow>(Prisma.sql`
     SELECT * FROM (
       SELECT l.id, json_build_object('id', i.id, 'status', i.status, 'version', i.version, 'total', i.total, 'credit', i.credit,
-          'amountDue', i.amount_due, 'amountRefunded', i.amount_refunded, 'notedWhole', ${notedWhole(environment)}) AS invoice,
+          'amountDue', i.amount_due, 'amountRefunded', i.amount_refunded, 'notedWhole', ${wholeNotes(environment)}) AS invoice,
         i.subscription_id AS "subscriptionId", l.subscription_item_id AS "itemId", l.usage_charge_id AS "usageChargeId",
         l.description, l.product_id AS "productId", l.price_id AS "priceId", l.period_start AS start, l.period_end AS "end",
         l.amount, l.discount, l.prepaid_credit AS prepaid, ${taxes(environment)} AS taxes, ${noted(environment)} AS noted,
@@ -92,7 +92,7 @@ function taxes(environment: Prisma.Sql): Prisma.Sql {
     FROM invoice_line_taxes x WHERE x.environment_id = ${environment} AND x.line_id = l.id), '[]'::json)`;
 }
 
-function notedWhole(environment: Prisma.Sql): Prisma.Sql {
+function wholeNotes(environment: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`(SELECT coalesce(sum(n.amount), 0)::bigint FROM credit_notes n
     WHERE n.environment_id = ${environment} AND n.invoice_id = i.id AND n.status <> 'VOID' AND NOT EXISTS (
       SELECT FROM credit_note_lines c

@@ -22,6 +22,7 @@ type AmountField =
   | "total"
   | "amountPaid"
   | "amountDue"
+  | "amountAdjusted"
   | "amountCredited"
   | "amountRefunded";
 
@@ -65,10 +66,19 @@ export const Invoice = entity(
       ),
       amountPaid: t.field(money("amountPaid", "What has been paid, at most the total.")),
       amountDue: t.field(
-        money("amountDue", "What is still to be paid, at most the total less what has been paid."),
+        money(
+          "amountDue",
+          "What is still to be paid: at most the total less what has been paid and what `amountAdjusted` took off.",
+        ),
+      ),
+      amountAdjusted: t.field(
+        money(
+          "amountAdjusted",
+          "What credit notes with the method AMOUNT_DUE took off what was due, because it is not owed any more.",
+        ),
       ),
       amountCredited: t.field(
-        money("amountCredited", "What credit notes take back; never more than was paid."),
+        money("amountCredited", "What credit notes take back of what was paid; never more than that."),
       ),
       amountRefunded: t.field(money("amountRefunded", "What was paid back; never more than was paid.")),
       billingReason: t.expose("billingReason", { type: BillingReason, description: "What made it." }),

@@ -99,6 +99,13 @@ relation("InvoiceLine", "subscriptionItem", {
   description: "The item of a subscription that is billed; null when it is for something else.",
 });
 
+relation("InvoiceLine", "source", {
+  to: "InvoiceLine",
+  by: "sourceLineId",
+  description:
+    "The line that it gives back, wholly or in part; null where it gives nothing back, and while that line waits for an invoice.",
+});
+
 const filter = builder.inputRef<InvoiceLineFilter>("InvoiceLineFilter").implement({
   description: "Which lines of invoices.",
   fields: (t) => ({
