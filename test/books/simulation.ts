@@ -201,8 +201,11 @@ export class Simulation {
   }
 
   end(at: Instant, gap: boolean): void {
-    // What has not begun has used no discount: its invoice is void.
-    if (this.stateAt(at) === "PENDING" && this.period.counted) this.countBack(this.period);
+    // What has not begun owes nothing, and has used no discount.
+    if (this.stateAt(at) === "PENDING") {
+      if (this.period.counted) this.countBack(this.period);
+      this.gaps.push({ from: this.period.from, to: Infinity });
+    }
     this.setState(at, "ENDED");
     this.ends.push(at);
     if (gap) this.gaps.push({ from: at, to: Infinity });
