@@ -94,9 +94,9 @@ describe("time in arrears is billed once, whatever ended it", () => {
     await shop.goTo("06-26");
     await shop.act("reactivateSubscription", id);
     await shop.goTo("06-29");
-    // What is used while it is canceled belongs to nobody.
-    await shop.use({ at: "06-23", quantity: 500 }, { at: "06-28", quantity: 5 });
-    expect(await shop.costsAt("06-30", "07-01", "08-01")).toEqual([400, 450, 450]);
+    // What is used while it is canceled is used all the same.
+    await shop.use({ at: "06-23", quantity: 10 }, { at: "06-28", quantity: 5 });
+    expect(await shop.costsAt("06-30", "07-01", "08-01")).toEqual([400, 550, 550]);
   });
 
   test("at the terms of each part of the period", async () => {

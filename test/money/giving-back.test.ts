@@ -99,13 +99,17 @@ describe("what a cancellation gave back is not given back again", () => {
     expect(await shop.costs()).toBe(0);
   });
 
-  test("by a note for all of the lines", async () => {
+  test("by notes for a line: what is left of it is 1000", async () => {
     const { id, invoiceId } = await paidMonth();
     await cancel(id);
     const [invoice] = await shop.all();
-    const lines = [{ line: invoice?.lines.nodes[0]?.id }];
-    expect(await shop.refused("createCreditNote", { invoice: { id: invoiceId }, lines })).toHaveLength(1);
-    expect(await shop.costs()).toBe(1000);
+    const line = invoice?.lines.nodes[0]?.id;
+    const more = { invoice: { id: invoiceId }, lines: [{ line, amount: 1001 }] };
+    expect(await shop.refused("createCreditNote", more)).toHaveLength(1);
+    expect(await shop.note(invoiceId, { lines: [{ line }] })).toBe(1000);
+    expect(await shop.costs()).toBe(0);
+    const again = { invoice: { id: invoiceId }, lines: [{ line }] };
+    expect(await shop.refused("createCreditNote", again)).toHaveLength(1);
   });
 });
 
@@ -167,7 +171,9 @@ describe("tax goes back at the rates that it was charged at", () => {
     const parts: number[] = [];
     for (let unit = 0; unit < quantity; unit += 1) {
       // oxlint-disable-next-line no-await-in-loop
-      parts.push(await shop.note(invoice.id, { lines: [{ line: line?.id, quantity: "1" }] }));
+      parts.push(
+        await shop.note(invoice.id, { creditMethod: "EXTERNAL", lines: [{ line: line?.id, quantity: "1" }] }),
+      );
     }
     return parts;
   };

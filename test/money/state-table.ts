@@ -32,7 +32,7 @@ export const table: Readonly<Record<State, { readonly alone: Course } & { readon
     COMING: {
       alone: ["ACTIVE", "ACTIVE", 9000],
       ...noPause,
-      "pauseAtPeriodEnd by update": ["PAUSED", "PAUSED", 3000],
+      "pauseAtPeriodEnd by update": "refused",
       "cancel at end": ["CANCELED", "CANCELED", 3000],
       "cancel within": ["CANCELED", "CANCELED", 500],
       "cancel beyond": ["ACTIVE", "CANCELED", 3968],

@@ -20,6 +20,7 @@ import {
   usageOf,
   voidOpen,
   writeCharges,
+  writeTerms,
 } from "../subscriptions/index.ts";
 import type { EngineSettings } from "./settings.ts";
 
@@ -60,6 +61,12 @@ export async function billSteps(
     added: [...usage.values()].flatMap(({ charges }) => charges.added),
     changed: [...usage.values()].flatMap(({ charges }) => charges.changed),
   });
+  const terms = bills.map(({ one, bill }) => ({
+    subscriptionId: one.id,
+    rows: bill.terms,
+    written: one.history.written,
+  }));
+  await writeTerms(transaction, terms, now);
   const unbegun = steppings.filter(({ taken }) => taken.unbegun).map(({ before }) => before.id);
   await voidOpen(transaction, unbegun, now);
   const drafted = bills.flatMap(({ one, bill }) =>

@@ -10,6 +10,7 @@ import { instant, reason } from "./fields.ts";
 import { refuseScheduled } from "./schedules/live.ts";
 import { type Decide, operate, operateWithin, target } from "./operate.ts";
 import { type Plan, type PlannedBill, type Situation, owedContext, planned } from "./plan.ts";
+import { planExtended } from "./plan-extended.ts";
 import { waitsForPayment } from "./plan-replacement.ts";
 import { currentPeriodOf } from "./rules/billed-period.ts";
 import { inTrial } from "./rules/billing-state.ts";
@@ -72,7 +73,7 @@ export function decideCancel(input: z.infer<typeof cancelInput>): Decide {
     if (input.mode === "NOW") {
       return planCancelNow(transaction, situation, cancellationReason, input.prorate ?? false);
     }
-    return planned(situation, {
+    return planExtended(situation, {
       cancelAtPeriodEnd: input.mode === "PERIOD_END",
       cancelAt,
       canceledAt: now,

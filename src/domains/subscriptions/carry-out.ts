@@ -52,7 +52,8 @@ export async function carryOut(transaction: Transaction, situation: Situation, p
   await lockLedger(transaction, sourcesOf(plan, ledger));
   const subscription = nextVersion({ now }, before, plan.subscription);
   await writeItems(transaction, itemChanges, now);
-  await writeTerms(transaction, subscription.id, plan.terms, { written: history.written, now });
+  const terms = { subscriptionId: subscription.id, rows: plan.terms, written: history.written };
+  await writeTerms(transaction, [terms], now);
   await insertRows(transaction, "PendingInvoiceItem", pendingRows(subscription, plan, now));
   await writeCharges(transaction, plan.charges);
   await writeSubscriptions(transaction, [{ before, after: subscription, at: now }]);

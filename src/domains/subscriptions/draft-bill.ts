@@ -7,7 +7,7 @@ import { countsUsage, timeIn } from "./rules/billing-state.ts";
 import { chargeInAdvance } from "./rules/first-charge.ts";
 import { type Settled, nothingSettled, settleEnd } from "./settlement.ts";
 import type { Subscription, SubscriptionState } from "./state.ts";
-import type { History } from "./store/history.ts";
+import { type History, type TermsChange, endTerms } from "./store/history.ts";
 import type { Bill, Treatment } from "./take-step.ts";
 import type { BilledUsage, UsageToBill } from "./usage/bill-usage.ts";
 import { linesOfUse, usedParts } from "./used-time.ts";
@@ -51,6 +51,8 @@ export interface StepDraft {
 
 /** What a step bills: its invoices, and what is given back without one. */
 export interface StepBill extends Pick<Settled, "adjustments" | "onDrafts"> {
+  /** The terms that are written: what is not owed any more ends. */
+  readonly terms: TermsChange["rows"];
   readonly drafts: readonly StepDraft[];
 }
 
@@ -93,6 +95,7 @@ export function draftBill(step: StepToBill, usage: BilledUsage): StepBill {
     ([treatment, own]) => own.length > 0 || (treatment === "COLLECT" && takesWaiting),
   );
   return {
+    terms: bill.unused ? endTerms(history, bill.unused.start).rows : [],
     adjustments: [...settled.adjustments, ...usage.adjustments],
     onDrafts: [...settled.onDrafts, ...usage.onDrafts],
     drafts: wanted.map(([treatment, own], index) =>

@@ -63,7 +63,7 @@ export function decideReactivate(): Decide {
     const dunning = owes
       ? { nextRetryAt: resumed === "PAST_DUE" ? now : null }
       : { dunningSince: null, dunningRetries: 0, nextRetryAt: null };
-    const terms = resumeTerms(history, state.items, now);
+    const terms = resumeTerms(history, subscription.endedAt, now);
     const { lines, waiting, adjustments, onDrafts } = settleChange(
       remainderOf(currentPeriodOf(subscription), now),
       { ...owedContext(situation), before: history.items, after: terms.items, ledger: situation.ledger },

@@ -27,10 +27,13 @@ export function giveBackLine(
     usageChargeId: line.usageChargeId,
     period,
     sourceLineId: line.id,
-    settled: {
-      discounts: [],
-      prepaid: { amount: -prepaid, invoiceId: line.invoice?.id ?? "" },
-      taxes: taxes.map((tax) => ({ ...tax, taxable: -tax.taxable, amount: -tax.amount })),
-    },
+    // What is on no invoice yet is paid and taxed by the invoice that it goes on, and so is what takes it back.
+    settled: line.invoice
+      ? {
+          discounts: [],
+          prepaid: { amount: -prepaid, invoiceId: line.invoice.id },
+          taxes: taxes.map((tax) => ({ ...tax, taxable: -tax.taxable, amount: -tax.amount })),
+        }
+      : { discounts: [], prepaid: null, taxes: null },
   };
 }

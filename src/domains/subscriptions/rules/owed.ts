@@ -117,7 +117,11 @@ export function owedInArrears(
         const span = { start, end };
         const line = rateSpan(item, span, context);
         if (!line) return [];
-        const before = billedOf(ledger, id, span, context);
+        const before = billedOf(
+          ledger.filter(({ itemId, priceId }) => itemId === id && priceId === terms.priceId),
+          span,
+          context,
+        );
         if (before === 0n) return [line];
         const amount = line.amount - before;
         return amount > 0n ? [{ ...line, amount, breakdown: null }] : [];
@@ -126,15 +130,10 @@ export function owedInArrears(
   );
 }
 
-/** What lines have billed of an item for a span, whoever pays for it, and did not give back. */
-function billedOf(
-  ledger: readonly LedgerLine[],
-  itemId: string,
-  span: Period,
-  { basis }: RatingContext,
-): bigint {
+/** What lines of a price have billed for a span, whoever pays for it, and did not give back. */
+function billedOf(ledger: readonly LedgerLine[], span: Period, { basis }: RatingContext): bigint {
   const shares = ledger
-    .filter((line) => line.itemId === itemId && line.usageChargeId === null)
+    .filter(({ usageChargeId }) => usageChargeId === null)
     .flatMap(({ amount, period, givenBack }) => [
       timeShare(amount, { period, service: span, basis }),
       ...givenBack.map((back) =>

@@ -29,8 +29,8 @@ export interface History {
   readonly states: readonly StateSpan[];
   /** The items, those that were removed in the current period among them. */
   readonly items: readonly ItemHistory[];
-  /** How many rows each item and the states have: what is written next is numbered after them. */
-  readonly written: ReadonlyMap<string, number>;
+  /** The terms that were written of each item: what is written next is numbered after them. */
+  readonly written: ReadonlyMap<string, readonly WrittenTerms[]>;
 }
 
 /** The histories of these subscriptions, by id. Five statements at most, however many. */
@@ -45,7 +45,7 @@ export async function readHistories(
   const items = await reading.query<Row<"SubscriptionItem">>(Prisma.sql`
     SELECT ${tableOf("SubscriptionItem").select} FROM unnest(${ids}::uuid[], ${starts}::timestamptz[]) AS w(id, since)
     JOIN subscription_items t ON t.environment_id = ${environmentId}::uuid AND t.subscription_id = w.id
-      AND (t.removed_at IS NULL OR t.removed_at > w.since)
+      AND (t.removed_at IS NULL OR t.removed_at >= w.since)
     ORDER BY t.subscription_id, t.position, t.id`);
   const terms = await reading.query<TermsRow>(Prisma.sql`
     SELECT ${tableOf("SubscriptionItemTerms").select} FROM subscription_item_terms t
@@ -75,10 +75,7 @@ export async function readHistories(
             stateOf(subscription),
           ),
           items: own.map((item) => historyOf(item, timelineFrom(item, termsOf.get(item.id) ?? []), priceOf)),
-          written: new Map([
-            [subscription.id, written.length],
-            ...own.map((item) => [item.id, termsOf.get(item.id)?.length ?? 0] as const),
-          ]),
+          written: new Map(own.map((item) => [item.id, (termsOf.get(item.id) ?? []).map(writtenOf)])),
         },
       ];
     }),
@@ -109,19 +106,15 @@ function historyOf(
 }
 
 function timelineFrom(item: Row<"SubscriptionItem">, rows: readonly TermsRow[]): TermsTimeline {
-  if (rows.length) {
-    return timelineOf(
-      rows.map(({ startsAt: start, endsAt: end, priceId, quantity, unitAmount }) => ({
-        start,
-        end,
-        terms: priceId === null ? null : { priceId, quantity, unitAmount },
-      })),
-    );
-  }
+  if (rows.length) return timelineOf(rows.map(writtenOf));
   const whole = termsOfItem(item);
   return item.removedAt
     ? timelineOf([{ start: beginning, end: item.removedAt, terms: whole }])
     : always(whole);
+}
+
+function writtenOf({ startsAt: start, endsAt: end, priceId, quantity, unitAmount }: TermsRow): WrittenTerms {
+  return { start, end, terms: priceId === null ? null : { priceId, quantity, unitAmount } };
 }
 
 /** The terms that an item has agreed to last. */
@@ -167,14 +160,21 @@ export function endTerms(history: History, from: Date): TermsChange {
   );
 }
 
-/** Makes items billed as they were agreed to last, where they are not, from an instant on. */
-export function resumeTerms(history: History, items: readonly ItemState[], from: Date): TermsChange {
-  return applyChanges(
-    history,
-    items.map((item) => ({ id: item.id, change: (terms) => terms ?? termsOfItem(item) })),
-    from,
-    items,
-  );
+/** Makes items billed again from an instant on, as they would be if their terms had not ended at another one. */
+export function resumeTerms(history: History, endedAt: Date | null, from: Date): TermsChange {
+  const { items, written } = history;
+  const rows: (WrittenTerms & { itemId: string })[] = [];
+  const resumed = items.map((item) => {
+    const all = written.get(item.id) ?? [];
+    const last = all.at(-1);
+    if (!last || last.terms !== null || last.end !== null || last.start.getTime() !== endedAt?.getTime()) {
+      return item;
+    }
+    const next = writtenFrom(timelineOf(all.slice(0, -1)), from, (terms) => terms);
+    rows.push(...next.map((one) => ({ ...one, itemId: item.id })));
+    return { ...item, timeline: timelineOf([...all, ...next]) };
+  });
+  return { items: resumed, rows };
 }
 
 function applyChanges(
@@ -197,7 +197,7 @@ function applyChanges(
     after.set(id, historyOf({ id, description }, timeline, priceOf, item));
     if (item && sameIn(item.timeline, timeline, { start: beginning, end: forever })) continue;
     // What was never written down is, before it changes.
-    const base = item && (written.get(id) ?? 0) === 0 ? whole : [];
+    const base = item && !written.get(id)?.length ? whole : [];
     rows.push(...[...base, ...next].map((one) => ({ ...one, itemId: id })));
   }
   return { items: [...after.values()], rows };
@@ -243,18 +243,26 @@ export function continued(
   return { items: [...known.values()], states: spans, written };
 }
 
-/** Writes terms. One statement, or none. */
+/** The terms that a subscription gets. */
+export interface NewTerms extends Pick<History, "written"> {
+  readonly subscriptionId: string;
+  readonly rows: TermsChange["rows"];
+}
+
+/** Writes terms of subscriptions. One statement, or none. */
 export async function writeTerms(
   transaction: Transaction,
-  subscriptionId: string,
-  rows: TermsChange["rows"],
-  { written, now }: { readonly written: History["written"]; readonly now: Date },
+  changes: readonly NewTerms[],
+  now: Date,
 ): Promise<void> {
-  const next = new Map(written);
+  const next = new Map(
+    changes.flatMap(({ written }) => [...written].map(([id, rows]) => [id, rows.length] as const)),
+  );
+  const all = changes.flatMap(({ subscriptionId, rows }) => rows.map((row) => ({ ...row, subscriptionId })));
   await insertRows(
     transaction,
     "SubscriptionItemTerms",
-    rows.map(({ itemId, start, end, terms }): TermsRow => {
+    all.map(({ subscriptionId, itemId, start, end, terms }): TermsRow => {
       const sequence = (next.get(itemId) ?? 0) + 1;
       next.set(itemId, sequence);
       return {
