@@ -2,6 +2,7 @@ import { type Instant, day, iso, short } from "./calendar.ts";
 import { type PriceKey, priceOf } from "./catalog.ts";
 import { type Invoice, type Ledger, ledgerOf } from "./ledger.ts";
 import type { Beginning, Payments } from "./operations.ts";
+import { preview, previewIsWhatHappens } from "./rules/preview.ts";
 import type { UsageEvent } from "./owed-usage.ts";
 import type { Shop } from "./shop.ts";
 import { Simulation } from "./simulation.ts";
@@ -159,18 +160,22 @@ export class Case {
     let customer = payload[object];
     for (const field of path) customer = customer?.[field];
     if (customer?.nodes) [customer] = customer.nodes;
-    if (!refused) this.ledger = customer ? ledgerOf(customer) : await this.shop.readLedger(this.customerId);
+    const before = this.ledger;
+    this.ledger = customer && !refused ? ledgerOf(customer) : await this.shop.readLedger(this.customerId);
+    if (refused && asText(before) !== asText(this.ledger)) {
+      throw new Fault("refused-changes-nothing", `${name} was refused, and the books are others now`);
+    }
     return { payload, refused };
   }
 
   /** Runs a mutation on the subscription; whether it was carried out. */
   async operate(name: string, input: object = {}): Promise<boolean> {
-    const answer = await this.mutate(
-      name,
-      { subscriptionId: this.subscriptionId, ...input },
-      "subscription.customer",
-    );
-    return answer.refused === null;
+    const sent = { subscriptionId: this.subscriptionId, ...input };
+    const told = await preview(this, name, sent);
+    const before = new Set(this.ledger.invoices.map(({ id }) => id));
+    const { refused } = await this.mutate(name, sent, "subscription.customer");
+    if (told) previewIsWhatHappens(this, told, { name, refused, before });
+    return refused === null;
   }
 }
 
@@ -185,6 +190,9 @@ async function openWallet(
   await shop.mutate("grantCredits", { wallet: { id: wallet.id }, amount: String(amount) }, "grant { id }");
   return wallet.id;
 }
+
+const asText = (ledger: Ledger): string =>
+  JSON.stringify(ledger, (_, value) => (typeof value === "bigint" ? String(value) : value));
 
 export function itemInput({ price, quantity, chosen }: Terms): object {
   return {

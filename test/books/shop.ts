@@ -29,6 +29,7 @@ export interface Shop {
   readLedger(customerId: string): Promise<Ledger>;
   /** Does what a worker would: lets a clock arrive that takes longer than a call waits. */
   arrive(clockId: string): Promise<void>;
+  read(document: string, variables: Record<string, unknown>): Promise<any>;
   readClock(clockId: string): Promise<any>;
 }
 
@@ -54,8 +55,8 @@ export async function openShop(
     if (faults) throw new Broken(`${name}: ${JSON.stringify(faults)}`);
     return data[name];
   };
-  const read = async (document: string, id: string): Promise<any> => {
-    const { data, errors: faults } = await api.graphql(document, { id }, { key });
+  const read: Shop["read"] = async (document, variables) => {
+    const { data, errors: faults } = await api.graphql(document, variables, { key });
     if (faults) throw new Broken(`reading: ${JSON.stringify(faults)}`);
     return data;
   };
@@ -96,15 +97,16 @@ export async function openShop(
     taxIds,
     meterEvent,
     mutate,
+    read,
     arrive: async (clockId) => {
       const writer = { environmentId, actor: "engine", requestId: null, now: new Date() };
       await advanceClock(api.database, writer, clockId, new AbortController().signal);
     },
     readClock: async (id) =>
-      (await read("query ($id: ID!) { testClock(id: $id) { status now leftUndone } }", id)).testClock,
+      (await read("query ($id: ID!) { testClock(id: $id) { status now leftUndone } }", { id })).testClock,
     readLedger: async (id) =>
       ledgerOf(
-        (await read(`query ($id: ID!) { customer(id: $id) { ...Ledger } } ${ledgerFields}`, id)).customer,
+        (await read(`query ($id: ID!) { customer(id: $id) { ...Ledger } } ${ledgerFields}`, { id })).customer,
       ),
   };
 }

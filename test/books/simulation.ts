@@ -257,8 +257,8 @@ export class Simulation {
 
   /** The cycle changes when the period ends. */
   restartLater(interval: Cycle["interval"], count: number): void {
-    // A day that nobody asked for counts from months and years only.
-    const kept = this.anchorAsked || this.cycle.interval === "MONTH" || this.cycle.interval === "YEAR";
+    // Weeks and days have no day of the month that could be kept.
+    const kept = this.cycle.interval === "MONTH" || this.cycle.interval === "YEAR";
     const anchorDay = kept ? (this.nextCycle ?? this.cycle).anchorDay : dayOf(this.period.to);
     const anchor = anchorFrom(this.period.to, interval, anchorDay);
     this.nextCycle = { interval, count, anchor, anchorDay };
