@@ -29,13 +29,13 @@ test("they are the same on every database", () => {
       "customer_external_ids": "f4ace32a8b47def8420df20aee9f6354",
       "customers": "be3b9ac99e01a95d46d6daf1c717bb9d",
       "integration_mappings": "83a63304bf7205b2ebf25fa24c0d7b18",
-      "invoice_lines": "5741379a8215007bfba67ccd2fc72727",
-      "invoices": "073937bb07786ac547f57450284d8125",
+      "invoice_lines": "c9a54542db33b4e44a90bda78be3ec6c",
+      "invoices": "42e3e19935fe87f01352b0486745676f",
       "meters": "5b0c5436e478ce9cc2950afe3fb30a30",
       "prices": "e77a98e1cd85543e04ea996e2bbcd9d2",
       "products": "1d540a2035e693ced80423fb0e096daf",
       "subscription_items": "ac3460a6f409579c3c5e61f260091ceb",
-      "subscriptions": "04c3aa6b2511df07b7138914ef68dd77",
+      "subscriptions": "c615de6ae4da9f8fc80989d9cd4ea669",
       "usage_events": "afa130a604619f9c38572dde6bc4d8ed",
     }
   `);

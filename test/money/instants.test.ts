@@ -45,6 +45,8 @@ const ways: Readonly<Record<string, () => Promise<object>>> = {
   }),
 };
 
+const taxed = (way: string): boolean => way.includes("tax");
+
 describe.each(Object.keys(ways))("paid %s", (way) => {
   /** A month at two odd prices, at an odd instant of June. */
   const sold = async (): Promise<string> => {
@@ -73,7 +75,9 @@ describe.each(Object.keys(ways))("paid %s", (way) => {
       // oxlint-disable-next-line no-await-in-loop
       worths.push(await worth());
     }
-    expect(worths).toEqual(Array(3).fill(worths[0]));
+    // What waits is taxed together with what takes it back, and rounded once: a minor unit of tax may differ.
+    const [kept = 0] = worths;
+    for (const changed of worths) expect(Math.abs(changed - kept)).toBeLessThanOrEqual(taxed(way) ? 1 : 0);
   });
 
   test("an item that is removed and added again comes to nothing", async () => {

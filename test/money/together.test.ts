@@ -137,7 +137,7 @@ describe("an invoice that several ways have paid", () => {
 });
 
 describe("changes of interval", () => {
-  const yearly = async (): Promise<object> => ({
+  const yearly = async (): Promise<Record<string, unknown>> => ({
     price: { id: await shop.price(36_500, { interval: "YEAR" }) },
   });
 

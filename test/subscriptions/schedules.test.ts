@@ -156,7 +156,12 @@ describe("a schedule of a customer", () => {
       where: { environmentId: shop.environmentId },
       orderBy: { createdAt: "asc" },
     });
-    expect(totals.map(({ total }) => Number(total))).toEqual([1000, 2666]);
+    // The phase was billed to the end of June: the ten days after its end go to the balance.
+    expect(totals.map(({ total }) => Number(total))).toEqual([1000, 2666, 0]);
+    const balance = await api.database.prisma.customerBalance.findFirst({
+      where: { customerId: shop.customerId },
+    });
+    expect(Number(balance?.amount)).toBe(1667);
     await shop.setNow("2026-07-01T00:00:00.000Z");
     const released = (
       await create({

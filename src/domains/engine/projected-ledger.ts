@@ -67,7 +67,17 @@ function withInvoice(
   { invoice, lines, taxes }: InvoiceParts,
 ): readonly LedgerLine[] {
   const { id, status, version, total, credit, subscriptionId } = invoice;
-  const paid = { id, status, version, total, credit, amountDue: 0n, amountRefunded: 0n, notedWhole: 0n };
+  const paid = {
+    id,
+    status,
+    version,
+    total,
+    credit,
+    amountDue: 0n,
+    amountRefunded: 0n,
+    notedWhole: 0n,
+    paidByLines: 0n,
+  };
   const known = new Set(ledger.map((line) => line.id));
   const charged = lines.flatMap((line): LedgerLine[] => {
     const { subscriptionItemId: itemId, periodStart, periodEnd, amount, discount } = line;

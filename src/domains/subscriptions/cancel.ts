@@ -17,7 +17,7 @@ import { inTrial } from "./rules/billing-state.ts";
 import { type Settled, nothingSettled, settleEnd } from "./settlement.ts";
 import type { Reading, Subscription } from "./state.ts";
 import { subscriptionMachine } from "./status.ts";
-import { endTerms } from "./store/history.ts";
+import { endTerms } from "./rules/history.ts";
 import { usageUntilNow } from "./usage/until-now.ts";
 import { linesOfUse, treatedBills } from "./used-time.ts";
 

@@ -7,10 +7,10 @@ import { countsUsage, timeIn } from "./rules/billing-state.ts";
 import { chargeInAdvance } from "./rules/first-charge.ts";
 import { type Settled, nothingSettled, settleEnd } from "./settlement.ts";
 import type { Subscription, SubscriptionState } from "./state.ts";
-import { type History, type TermsChange, endTerms } from "./store/history.ts";
+import { type History, type TermsChange, endTerms } from "./rules/history.ts";
 import type { Bill, Treatment } from "./take-step.ts";
 import type { BilledUsage, UsageToBill } from "./usage/bill-usage.ts";
-import { linesOfUse, usedParts } from "./used-time.ts";
+import { freeTime, linesOfUse, usedParts } from "./used-time.ts";
 
 /** How an invoice is made that is treated so. */
 export function treatedAs(treatment: Treatment): Pick<Billing, "keepAsDraft" | "advanceTo"> {
@@ -63,7 +63,8 @@ export function usageOf({ state, bill, history, basis }: Omit<StepToBill, "now">
   const parts = usedParts(history, arrears);
   // Invoices that nobody is asked to pay correct nothing.
   const collects = arrears !== null && timeIn(history.states, arrears, countsUsage).length > 0;
-  return { state, period: arrears, parts, whole, basis, corrects: bill.treatment === "COLLECT" || collects };
+  const corrects = bill.treatment === "COLLECT" || collects;
+  return { state, period: arrears, parts, free: freeTime(history), whole, basis, corrects };
 }
 
 /**

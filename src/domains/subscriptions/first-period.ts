@@ -6,7 +6,7 @@ import { refuseTooMuch } from "./mixed.ts";
 import { billedPeriodOf } from "./rules/billed-period.ts";
 import { chargeInAdvance } from "./rules/first-charge.ts";
 import type { SubscriptionState } from "./state.ts";
-import { newHistory } from "./store/history.ts";
+import { newHistory } from "./rules/history.ts";
 
 /** The invoice of the first period of a subscription that begins without a trial; null when it bills nothing. */
 export function billFirstPeriod(state: SubscriptionState, basis: TimeBasis, now: Date): InvoiceDraft | null {

@@ -10,7 +10,8 @@ export {
 } from "./dunning.ts";
 export { subscriptionEvent } from "./events.ts";
 export { afterCycle, countCycle } from "./held-discounts.ts";
-export { type History, continued, readHistories, writeTerms } from "./store/history.ts";
+export { type History, continued } from "./rules/history.ts";
+export { readHistories, writeTerms } from "./store/history.ts";
 export { findWaiting, readWaiting } from "./store/waiting.ts";
 export { voidOpen } from "./void-open.ts";
 export { hasLiveSubscription } from "./live.ts";

@@ -16,6 +16,7 @@ import { newItemState } from "./plan-create.ts";
 import { changesInterval, planInterval, planItems } from "./plan-items.ts";
 import { type Offer, refuseUnfitAmounts, requireOffers } from "./prices.ts";
 import { type ItemState, type Subscription, itemRow } from "./state.ts";
+import type { NamedTerms } from "./rules/history.ts";
 import { subscriptionMachine } from "./status.ts";
 
 /** A subscription after one of its items was changed, and that item. */
@@ -105,6 +106,7 @@ export function decideUpdate(input: z.infer<typeof updateItemInput>): Decide {
       situation,
       items.map((item) => (item.id === before.id ? after : item)),
       modeOf(subscription, input),
+      namedIn(before.id, input),
     );
   };
 }
@@ -147,6 +149,7 @@ export function decideQuantity(input: z.infer<typeof changeQuantityInput>): Deci
       situation,
       items.map((item) => (item.id === before.id ? after : item)),
       modeOf(subscription, input),
+      namedIn(before.id, input),
     );
   };
 }
@@ -177,6 +180,7 @@ export function decidePlan(input: z.infer<typeof changePlanInput>): Decide {
       situation,
       items.map((item) => (item.id === before.id ? after : item)),
       chosen,
+      namedIn(before.id, input),
     );
   };
 }
@@ -188,6 +192,16 @@ export function changeable({ state }: Situation): Situation["state"] {
     path: ["subscriptionId"],
   });
   return state;
+}
+
+/** The terms that an input names. */
+function namedIn(
+  itemId: string,
+  { price, product, quantity: units, unitAmount }: Pricing & { readonly quantity?: unknown },
+): NamedTerms {
+  const names = { priceId: price ?? product, quantity: units, unitAmount };
+  const fields = (["priceId", "quantity", "unitAmount"] as const).filter((field) => names[field] != null);
+  return { itemId, fields };
 }
 
 function modeOf(

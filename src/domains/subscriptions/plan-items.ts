@@ -5,25 +5,30 @@ import { later, overlap, remainderOf } from "../../kit/period.ts";
 import { heldNext } from "./held-discounts.ts";
 import { type Plan, type Situation, owedContext, planned } from "./plan.ts";
 import { planReplacement, waitsForPayment } from "./plan-replacement.ts";
-import { billedPeriodOf, currentPeriodOf, cycleOf, pinnedCycle } from "./rules/billed-period.ts";
+import { billedPeriodOf, currentPeriodOf, cutAtEnd, cycleOf, pinnedCycle } from "./rules/billed-period.ts";
 import { isBilled } from "./rules/billing-state.ts";
 import { chargeInAdvance } from "./rules/first-charge.ts";
 import { termsAt } from "./rules/terms.ts";
 import { nothingSettled, settleChange, settleEnd } from "./settlement.ts";
 import type { ItemState, Reading } from "./state.ts";
-import { changeItemTerms } from "./store/history.ts";
+import { type NamedTerms, changeItemTerms } from "./rules/history.ts";
 import { cutUsage } from "./usage/cut.ts";
 import { usageUntilNow } from "./usage/until-now.ts";
 import { linesOfUse, treatedBills } from "./used-time.ts";
 
 /** Gives a subscription other items at the same interval: from now on, or with NONE from the end of the period on. */
-export function planItems(situation: Situation, after: readonly ItemState[], mode: ProrationMode): Plan {
+export function planItems(
+  situation: Situation,
+  after: readonly ItemState[],
+  mode: ProrationMode,
+  named?: NamedTerms,
+): Plan {
   const { state, history, now, ledger } = situation;
   const { subscription, items: before } = state;
   if (waitsForPayment(subscription)) return planReplacement(situation, after);
   const current = currentPeriodOf(subscription);
   const from = mode === "NONE" && isBilled(subscription) ? later(now, current.end) : now;
-  const terms = changeItemTerms(history, { before, after, from: from });
+  const terms = changeItemTerms(history, { before, after, from, named });
   const remaining = remainderOf(current, now);
   const { lines, waiting, adjustments, onDrafts } = isBilled(subscription)
     ? settleChange(remaining, {
@@ -83,14 +88,15 @@ export async function planInterval(
   if (!restarts) return planLater(situation, after);
   const billingAnchorDay = civilDate(now, subscription.timezone).day;
   const cycle = { interval, intervalCount, billingAnchor: now, billingAnchorDay };
-  const period = firstPeriod(cycleOf({ ...subscription, ...cycle }), now);
+  const whole = firstPeriod(cycleOf({ ...subscription, ...cycle }), now);
+  const period = cutAtEnd(whole, subscription);
   const terms = changeItemTerms(history, { before, after, from: now });
   const settled = settleEnd(remaining, { ...owedContext(situation), before: history.items, ledger });
   const used = overlap(current, { start: current.start, end: now });
   const billed = billedPeriodOf(subscription);
   const usage = await usageUntilNow(transaction, situation, used);
   const { collected, paused } = linesOfUse(used, { billed, basis, history, ledger, usage: usage.lines });
-  const begun = { period, whole: period, uncut: period, first: false };
+  const begun = { period, whole, uncut: whole, first: false };
   const advance = chargeInAdvance(terms.items, period, { billed: begun, basis, discounts: heldNext(state) });
   const lines = [...settled.waiting, ...settled.lines, ...advance, ...collected];
   return planned(

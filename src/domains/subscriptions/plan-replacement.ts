@@ -7,7 +7,7 @@ import { chargeInAdvance } from "./rules/first-charge.ts";
 import { beginning } from "./rules/terms.ts";
 import { settleEnd } from "./settlement.ts";
 import type { ItemState, Subscription } from "./state.ts";
-import { changeItemTerms } from "./store/history.ts";
+import { changeItemTerms } from "./rules/history.ts";
 
 /** Whether a subscription waits for its first payment, so that a change of its items replaces the invoice that is open. */
 export function waitsForPayment({ status, cyclesBilled }: Subscription): boolean {

@@ -8,7 +8,7 @@ import { type BilledPeriod, billedPeriodOf } from "./rules/billed-period.ts";
 import type { OwedContext } from "./rules/owed.ts";
 import { heldNow } from "./held-discounts.ts";
 import type { ItemState, Subscription, SubscriptionState } from "./state.ts";
-import type { History, TermsChange } from "./store/history.ts";
+import type { History, TermsChange } from "./rules/history.ts";
 import { type ChargeChanges, noCharges } from "./usage/stored-charges.ts";
 
 /** What an operation on a subscription is decided on. */

@@ -16,7 +16,7 @@ import { type StateSpan, inTrial } from "./rules/billing-state.ts";
 import { settleChange } from "./settlement.ts";
 import type { Subscription } from "./state.ts";
 import { type SubscriptionMove, subscriptionMachine } from "./status.ts";
-import { resumeTerms } from "./store/history.ts";
+import { resumeTerms } from "./rules/history.ts";
 
 export const reactivateInput = z.strictObject(target);
 

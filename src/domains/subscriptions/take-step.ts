@@ -2,7 +2,7 @@ import type { BillingReason, PauseBehavior } from "../../db/generated/prisma/enu
 import { nextPeriod } from "../../kit/billing-cycle.ts";
 import { type Period, earlier, remainderOf } from "../../kit/period.ts";
 import { target } from "../../kit/state-machine.ts";
-import { currentPeriodOf, cycleOf } from "./rules/billed-period.ts";
+import { currentPeriodOf, cutAtEnd, cycleOf } from "./rules/billed-period.ts";
 import { inTrial } from "./rules/billing-state.ts";
 import { type Step, nextStepAt } from "./next-step.ts";
 import type { Subscription } from "./state.ts";
@@ -37,10 +37,7 @@ export interface Taken {
 
 /** The period after the current one, cut where the subscription is known to end. */
 export function followingPeriod(subscription: Subscription): Period {
-  const { billingEndsOn, cancelAt } = subscription;
-  const next = nextPeriod(cycleOf(subscription), currentPeriodOf(subscription));
-  const ends = [billingEndsOn, cancelAt].filter((end) => end !== null && end > next.start) as Date[];
-  return { start: next.start, end: ends.reduce(earlier, next.end) };
+  return cutAtEnd(nextPeriod(cycleOf(subscription), currentPeriodOf(subscription)), subscription);
 }
 
 /**

@@ -13,7 +13,7 @@ import type { Situation } from "./plan.ts";
 import { planExtended } from "./plan-extended.ts";
 import { termOf } from "./plan-create.ts";
 import { pinnedCycle } from "./rules/billed-period.ts";
-import { isBilled } from "./rules/billing-state.ts";
+import { inTrial } from "./rules/billing-state.ts";
 import type { Subscription } from "./state.ts";
 import { subscriptionMachine } from "./status.ts";
 import { requireTaxRates } from "./tax-rates.ts";
@@ -121,6 +121,6 @@ function anchorOf(
     ...(trialEnd
       ? { trialEnd, currentPeriodEnd: trialEnd }
       : // A trial is no part of the cycle, and neither is a period that has not begun.
-        isBilled(subscription) && pinnedCycle(subscription)),
+        subscription.status !== "PENDING" && !inTrial(subscription) && pinnedCycle(subscription)),
   };
 }

@@ -5,7 +5,8 @@ import type { TreatedBill } from "./plan.ts";
 import type { RatingContext } from "./rating.ts";
 import { type StateOfTime, countsUsage, timeIn } from "./rules/billing-state.ts";
 import { owedInArrears } from "./rules/owed.ts";
-import type { History } from "./store/history.ts";
+import { beginning, forever } from "./rules/terms.ts";
+import type { History } from "./rules/history.ts";
 
 /** What was used of a period, by what becomes of its invoice: time in which the subscription was paused is treated as the pause said. */
 export interface UsedTime {
@@ -56,6 +57,16 @@ export function linesOfUse(period: Period | null, { history, ledger, usage, ...c
       ],
     })),
   };
+}
+
+/** The time of a subscription that is not billed, whatever was used in it: its invoices are void, or written off. */
+export function freeTime({ states }: History): Period[] {
+  const always = { start: beginning, end: forever };
+  return timeIn(
+    states,
+    always,
+    ({ state, pauseBehavior }) => state === "PAUSED" && pauseBehavior !== "KEEP_AS_DRAFT",
+  );
 }
 
 /** The invoices of time that was paused, where it comes to something. */

@@ -62,6 +62,7 @@ export function paidLine(amount: bigint, period: Period, more: Partial<LedgerLin
       amountDue: 0n,
       amountRefunded: 0n,
       notedWhole: 0n,
+      paidByLines: 0n,
     },
     subscriptionId: "subscription",
     itemId: "item",

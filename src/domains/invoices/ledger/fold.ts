@@ -17,6 +17,8 @@ export interface LedgerInvoice {
   readonly amountRefunded: bigint;
   /** What credit notes have taken back that name no lines. */
   readonly notedWhole: bigint;
+  /** What its lines below zero have paid of its other lines: they gave back what others had billed. */
+  readonly paidByLines: bigint;
 }
 
 /** A part of a line that was given back by another line, or is to be by one that waits. Amounts are positive. */
@@ -54,14 +56,19 @@ export function netOf({ amount, discount }: Pick<LedgerLine, "amount" | "discoun
   return amount - discount;
 }
 
-/** The part of an invoice that nobody owes and nobody has paid: 1 for one that is void or refunded. */
+/**
+ * The part of what an invoice charges that nobody owes and nobody has paid: all of one that is void. Of one that is refunded it is all but
+ * what its own lines have paid by giving back.
+ */
 export function waivedPart(invoice: LedgerInvoice | null): Decimal {
   if (!invoice) return new Decimal(0);
-  const { status, total: sum, credit, amountRefunded, notedWhole, amountDue } = invoice;
-  if (status === "VOID" || status === "REFUNDED") return new Decimal(1);
-  const whole = sum + credit;
+  const { status, total: sum, credit, amountRefunded, notedWhole, amountDue, paidByLines } = invoice;
+  if (status === "VOID") return new Decimal(1);
+  const money = sum + credit;
+  const whole = money + paidByLines;
   if (whole <= 0n) return new Decimal(0);
-  const waived = amountRefunded + notedWhole + (status === "UNCOLLECTIBLE" ? amountDue : 0n);
+  const gone = amountRefunded + notedWhole + (status === "UNCOLLECTIBLE" ? amountDue : 0n);
+  const waived = status === "REFUNDED" ? money : gone;
   return Decimal.min(decimal(waived).div(decimal(whole)), 1);
 }
 

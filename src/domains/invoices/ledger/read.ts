@@ -70,7 +70,8 @@ export async function readLedger(reading: Reading, of: LedgerOf): Promise<Ledger
   const rows = await reading.query<StoredRow>(Prisma.sql`
     SELECT * FROM (
       SELECT l.id, json_build_object('id', i.id, 'status', i.status, 'version', i.version, 'total', i.total, 'credit', i.credit,
-          'amountDue', i.amount_due, 'amountRefunded', i.amount_refunded, 'notedWhole', ${wholeNotes(environment)}) AS invoice,
+          'amountDue', i.amount_due, 'amountRefunded', i.amount_refunded, 'notedWhole', ${wholeNotes(environment)},
+          'paidByLines', ${paidByLines(environment)}) AS invoice,
         i.subscription_id AS "subscriptionId", l.subscription_item_id AS "itemId", l.usage_charge_id AS "usageChargeId",
         l.description, l.product_id AS "productId", l.price_id AS "priceId", l.period_start AS start, l.period_end AS "end",
         l.amount, l.discount, l.prepaid_credit AS prepaid, ${taxes(environment)} AS taxes, ${noted(environment)} AS noted,
@@ -90,6 +91,14 @@ function taxes(environment: Prisma.Sql): Prisma.Sql {
     SELECT json_agg(json_build_object('rateId', x.tax_rate_id, 'percentage', x.percentage::text, 'inclusive', x.inclusive,
       'taxable', x.taxable, 'amount', x.amount) ORDER BY x.tax_rate_id)
     FROM invoice_line_taxes x WHERE x.environment_id = ${environment} AND x.line_id = l.id), '[]'::json)`;
+}
+
+/** What lines below zero have paid of the others, less what went on to the customer's balance. */
+function paidByLines(environment: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`(SELECT coalesce(-sum(CASE WHEN b.kind = 'CARRIED_OVER' THEN b.amount
+      ELSE b.amount - b.discount - b.prepaid_credit + b.tax END), 0)::bigint
+    FROM invoice_lines b WHERE b.environment_id = ${environment} AND b.invoice_id = i.id
+      AND (b.amount < 0 OR b.kind = 'CARRIED_OVER'))`;
 }
 
 function wholeNotes(environment: Prisma.Sql): Prisma.Sql {
@@ -180,6 +189,7 @@ function invoiceOf({
   amountDue,
   amountRefunded,
   notedWhole,
+  paidByLines: byLines,
   ...rest
 }: StoredInvoice): LedgerInvoice {
   return {
@@ -189,6 +199,7 @@ function invoiceOf({
     amountDue: BigInt(amountDue),
     amountRefunded: BigInt(amountRefunded),
     notedWhole: BigInt(notedWhole),
+    paidByLines: BigInt(byLines),
   };
 }
 

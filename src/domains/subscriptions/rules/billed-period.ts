@@ -1,6 +1,6 @@
 import type { Row } from "../../../db/datamodel.ts";
 import { type BillingCycle, periodAt } from "../../../kit/billing-cycle.ts";
-import type { Period } from "../../../kit/period.ts";
+import { type Period, earlier } from "../../../kit/period.ts";
 
 type Subscription = Pick<
   Row<"BillingSubscription">,
@@ -44,6 +44,15 @@ export function currentPeriodOf({
   currentPeriodEnd,
 }: Pick<Subscription, "currentPeriodStart" | "currentPeriodEnd">): Period {
   return { start: currentPeriodStart, end: currentPeriodEnd };
+}
+
+/** A period, cut where the subscription is known to end. */
+export function cutAtEnd(
+  { start, end }: Period,
+  { billingEndsOn, cancelAt }: Pick<Row<"BillingSubscription">, "billingEndsOn" | "cancelAt">,
+): Period {
+  const ends = [billingEndsOn, cancelAt].filter((one) => one !== null && one > start) as Date[];
+  return { start, end: ends.reduce(earlier, end) };
 }
 
 /** The current period as it is billed. A cycle that changes when the period ends does not change the period. */

@@ -113,16 +113,19 @@ export function writtenFrom(
   ).map(({ start, end, terms }) => ({ start, end: end < forever ? end : null, terms }));
 }
 
-/** What changes terms as an item changed: only what is different in it. */
+/**
+ * What changes terms as an item changed: what is different in it, and what was `named`: a value that was put off to a later time, and is
+ * named again, holds from now on.
+ */
 export function changeOf(
   before: ItemTerms | null,
   after: ItemTerms | null,
+  named: readonly (keyof ItemTerms)[] = [],
 ): (terms: ItemTerms | null) => ItemTerms | null {
   if (!before || !after) return () => after;
-  const fields: Partial<ItemTerms> = {
-    ...(before.priceId !== after.priceId && { priceId: after.priceId }),
-    ...(!decimal(before.quantity).eq(decimal(after.quantity)) && { quantity: after.quantity }),
-    ...(!sameTerms({ ...after, unitAmount: before.unitAmount }, after) && { unitAmount: after.unitAmount }),
-  };
-  return (terms) => terms && { ...terms, ...fields };
+  const fields = (["priceId", "quantity", "unitAmount"] as const).filter(
+    (field) => named.includes(field) || !sameTerms({ ...after, [field]: before[field] }, after),
+  );
+  const changed = Object.fromEntries(fields.map((field) => [field, after[field]]));
+  return (terms) => terms && { ...terms, ...changed };
 }

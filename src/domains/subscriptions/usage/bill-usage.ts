@@ -25,6 +25,8 @@ export interface UsageToBill {
   /** The whole period of the cycle that the period is a part of; the period itself unless said. */
   readonly whole?: Period | undefined;
   readonly basis: TimeBasis;
+  /** Time that is not billed, whatever was used in it: it was paused, and its invoices come to nothing. */
+  readonly free?: readonly Period[] | undefined;
   /** Whether what was billed of earlier periods is corrected. */
   readonly corrects: boolean;
 }
@@ -140,7 +142,7 @@ function combine(
 }
 
 function bill(
-  { state, period }: UsageToBill,
+  { state, period, free = [] }: UsageToBill,
   fresh: readonly ChargeState[],
   known: readonly KnownCharge[],
   {
@@ -179,7 +181,9 @@ function bill(
     .toSorted((one, other) => +one.charge.startsAt - +other.charge.startsAt);
   const corrections = again.map(({ rated }) => {
     const running = isRunning(rated.charge);
-    const { line, giveBacks } = correct(rated, ledger.get(rated.charge.id) ?? [], { running });
+    const { startsAt } = rated.charge;
+    const isFree = free.some(({ start, end }) => start <= startsAt && startsAt < end);
+    const { line, giveBacks } = correct(rated, ledger.get(rated.charge.id) ?? [], { running, isFree });
     const { adjustments, onDrafts, onInvoice } = routeGiveBacks(giveBacks);
     const lineOf = (part: GiveBack) => usageBackLine(part, rated, { running });
     return {

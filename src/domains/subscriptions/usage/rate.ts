@@ -76,11 +76,11 @@ export interface Correction {
 export function correct(
   { charge, quantity, amount }: RatedCharge,
   billed: readonly LedgerLine[],
-  { running }: { readonly running: boolean },
+  { running, isFree }: { readonly running: boolean; readonly isFree: boolean },
 ): Correction {
   const more = amount - (charge.amount ?? 0n);
   if (more < 0n) return { line: null, giveBacks: giveBackOf(-more, billed, periodOfCharge(charge)) };
-  if (more === 0n) return { line: null, giveBacks: [] };
+  if (more === 0n || isFree) return { line: null, giveBacks: [] };
   const line = lineOf(charge, quantity.minus(decimal(charge.quantity ?? 0)), more);
   if (running) return { line: { ...line, kind: "USAGE" }, giveBacks: [] };
   const description = `Usage of an earlier period, billed late: ${line.description}`;
