@@ -1,5 +1,6 @@
 import { type Instant, day, iso, short } from "./calendar.ts";
 import { type PriceKey, priceOf } from "./catalog.ts";
+import { Fault } from "./fault.ts";
 import { type Invoice, type Ledger, ledgerOf } from "./ledger.ts";
 import type { Beginning, Payments } from "./operations.ts";
 import { preview, previewIsWhatHappens } from "./rules/preview.ts";
@@ -10,16 +11,6 @@ import type { Status } from "./states.ts";
 import type { Terms } from "./terms.ts";
 
 /* oxlint-disable typescript/no-explicit-any -- answers are looked at, not typed */
-
-/** A rule that does not hold. */
-export class Fault extends Error {
-  readonly rule: string;
-
-  constructor(rule: string, message: string) {
-    super(message);
-    this.rule = rule;
-  }
-}
 
 let customers = 0;
 

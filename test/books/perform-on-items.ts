@@ -1,4 +1,5 @@
-import { type Case, Fault, isMetered, itemInput, priceInput } from "./case.ts";
+import { type Case, isMetered, itemInput, priceInput } from "./case.ts";
+import { Fault } from "./fault.ts";
 import { type Cycle, dayOf } from "./calendar.ts";
 import { type PriceKey, priceOf } from "./catalog.ts";
 import type { Operation } from "./operations.ts";

@@ -1,6 +1,7 @@
 import { type Instant, iso, short } from "./calendar.ts";
 import { priceOf } from "./catalog.ts";
-import { type Case, Fault } from "./case.ts";
+import type { Case } from "./case.ts";
+import { Fault } from "./fault.ts";
 import type { Status } from "./states.ts";
 
 /** Lets time go by, in the product and in the model: in one go where no payment can fail, and else from one step to the next. */

@@ -1,4 +1,5 @@
-import { Case, Fault } from "./case.ts";
+import { Case } from "./case.ts";
+import { Fault } from "./fault.ts";
 import { mostInvoices } from "./ledger.ts";
 import { perform } from "./perform.ts";
 import type { Sequence } from "./operations.ts";

@@ -31,6 +31,8 @@ export class Simulation {
   readonly ends: Instant[] = [];
   readonly discount: DiscountKey | null;
   applied = 0;
+  /** Whether the rules leave open how often the discount was used. */
+  countIsOpen = false;
   /** Whether something may wait for the next invoice. */
   waiting = false;
   /** Until when the rules leave open what was billed. */
@@ -110,6 +112,8 @@ export class Simulation {
     period.held.push(...held);
     if (previous) previous.heldAtClose = held;
     const counts = this.status !== "PAUSED" || this.pauseBehavior === "KEEP_AS_DRAFT";
+    // Whether the invoice of the time before the pause uses up a period is not ruled.
+    if (!counts && previous) this.countIsOpen = true;
     if (!counts || !held.length || !this.billsSomething(period, previous)) return;
     period.counted = true;
     this.applied += 1;

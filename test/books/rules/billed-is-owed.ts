@@ -1,5 +1,6 @@
 import { day, short } from "../calendar.ts";
-import { type Case, Fault } from "../case.ts";
+import type { Case } from "../case.ts";
+import { Fault } from "../fault.ts";
 import type { Invoice, Line } from "../ledger.ts";
 import { type Owed, add, owedInAdvance, owedInArrears } from "../owed.ts";
 import { owedForUsage } from "../owed-usage.ts";

@@ -1,4 +1,5 @@
-import { type Case, Fault } from "../case.ts";
+import type { Case } from "../case.ts";
+import { Fault } from "../fault.ts";
 import type { Invoice, Line } from "../ledger.ts";
 
 const rule = "invoices-add-up";

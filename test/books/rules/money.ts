@@ -1,4 +1,5 @@
-import { type Case, Fault } from "../case.ts";
+import type { Case } from "../case.ts";
+import { Fault } from "../fault.ts";
 import type { Invoice, Ledger } from "../ledger.ts";
 
 /** No customer has more than came in: what it has to its credit is at most what it paid and did not get back. */

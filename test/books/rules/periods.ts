@@ -1,5 +1,6 @@
 import { iso } from "../calendar.ts";
-import { type Case, Fault } from "../case.ts";
+import type { Case } from "../case.ts";
+import { Fault } from "../fault.ts";
 
 /** The period that the product tells is the one that the rules lead to. */
 export function periodByTheRules({ model, ledger }: Case): void {

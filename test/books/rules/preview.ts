@@ -1,4 +1,5 @@
-import { type Case, Fault } from "../case.ts";
+import type { Case } from "../case.ts";
+import { Fault } from "../fault.ts";
 
 /* oxlint-disable typescript/no-explicit-any -- answers are looked at, not typed */
 
@@ -15,7 +16,7 @@ const previewed = new Set([
 ]);
 
 const document = `query ($input: PreviewSubscriptionChangeInput!) { previewSubscriptionChange(input: $input) {
-  status invoice { total { amount } tax { amount } prepaidCredit { amount } credit { amount } lines { amount { amount } } }
+  status invoice { total { amount } tax { amount } prepaidCredit { amount } credit { amount } lines { kind amount { amount } } }
   userErrors { message } } }`;
 
 /** What a preview has told; null for operations that have none. Every other one is asked for. */
@@ -47,7 +48,9 @@ export function previewIsWhatHappens(
         tax: told.invoice.tax.amount,
         prepaid: told.invoice.prepaidCredit.amount,
         credit: told.invoice.credit.amount,
-        lines: told.invoice.lines.map((line: any) => line.amount.amount),
+        lines: told.invoice.lines.flatMap(({ kind, amount }: any) =>
+          kind === "CARRIED_OVER" ? [] : amount.amount,
+        ),
       })
     : "no invoice";
   const is = made.map(({ total, tax, prepaid, credit, lines }) =>

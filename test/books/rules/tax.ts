@@ -1,4 +1,5 @@
-import { type Case, Fault } from "../case.ts";
+import type { Case } from "../case.ts";
+import { Fault } from "../fault.ts";
 import { Rational } from "../rational.ts";
 
 const hundred = Rational.of(100);
