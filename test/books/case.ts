@@ -27,6 +27,8 @@ export class Case {
   readonly deleted: Invoice[] = [];
   /** Invoices of a first period that never began, which others have replaced. */
   readonly replaced = new Set<string>();
+  /** Invoices that were written off at some time, whatever they are by now. */
+  readonly writtenOff = new Set<string>();
   readonly events: UsageEvent[] = [];
   /** Since when a late event may wait for an invoice; null for not. */
   lateSince: Instant | null = null;

@@ -205,9 +205,10 @@ export class Simulation {
   }
 
   end(at: Instant, gap: boolean): void {
-    // What has not begun owes nothing, and has used no discount.
+    // What has not begun owes nothing.
     if (this.stateAt(at) === "PENDING") {
-      if (this.period.counted) this.countBack(this.period);
+      // Where its invoice was written off, that is not ruled.
+      if (this.period.counted) this.countIsOpen = true;
       this.gaps.push({ from: this.period.from, to: Infinity });
     }
     this.setState(at, "ENDED");

@@ -12,6 +12,7 @@ const rule = "billed-is-owed";
 /** For every item: what all invoices have billed of it is what its terms owe, as soon as nothing waits. */
 export function billedIsOwed(one: Case): void {
   const { model } = one;
+  for (const { id, status } of one.ledger.invoices) if (status === "UNCOLLECTIBLE") one.writtenOff.add(id);
   if (model.waiting || model.uncertainUntil > model.now || waitsForUsage(one)) return;
   // What waits for its first payment is billed anew with every change.
   if (model.status === "PENDING") return;
@@ -78,7 +79,8 @@ function linesOf(one: Case): Billed[] {
         line,
         invoice,
         waived: waivedShare(one, invoice, line),
-        everWaived: waivedShare(one, invoice, line, true),
+        // What was written off once was waived while terms may have changed.
+        everWaived: one.writtenOff.has(invoice.id) ? whole : waivedShare(one, invoice, line, true),
       })),
     ),
     ...live.flatMap((invoice) => loweredLines(one, invoice)),
