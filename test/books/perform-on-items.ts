@@ -86,8 +86,7 @@ function isOtherInterval({ interval, count }: Pick<Cycle, "interval" | "count">,
 function changeInterval({ model }: Case, price: PriceKey, mode: Mode): void {
   const { interval, count = 1 } = priceOf(price);
   if (model.status === "TRIALING") {
-    const anchor = model.trialEnd ?? model.now;
-    model.cycle = { interval, count, anchor, anchorDay: dayOf(anchor) };
+    model.restartAfterTrial(interval, count);
   } else if (mode === "NONE") {
     model.restartLater(interval, count);
   } else {

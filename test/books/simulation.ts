@@ -260,6 +260,14 @@ export class Simulation {
     this.waiting = false;
   }
 
+  /** Another interval in a trial: it is counted from the trial's end, as the first one was. */
+  restartAfterTrial(interval: Cycle["interval"], count: number): void {
+    const paidFrom = this.trialEnd ?? this.now;
+    const anchorDay = this.anchorAsked ? (this.nextCycle ?? this.cycle).anchorDay : dayOf(paidFrom);
+    this.cycle = { interval, count, anchor: anchorFrom(paidFrom, interval, anchorDay), anchorDay };
+    this.nextCycle = null;
+  }
+
   /** The cycle changes when the period ends. */
   restartLater(interval: Cycle["interval"], count: number): void {
     // Weeks and days have no day of the month that could be kept.

@@ -127,13 +127,14 @@ function waivedShare({ ledger }: Case, invoice: Invoice, line: Line, voided = fa
 }
 
 function compare(what: string, owed: Owed, billed: readonly Billed[], one: Case): void {
-  let [sum, waived, undone, live] = [zero, zero, zero, zero];
+  let [sum, waived, undone, live, revived] = [zero, zero, zero, zero, zero];
   let roundings = owed.off;
   for (const { line, waived: share, everWaived } of billed) {
     const net = new Rational(line.amount - line.discount);
     const gone = net.times(share);
     sum = sum.plus(net);
     live = live.plus(net.minus(gone));
+    if (net.compare(zero) > 0) revived = revived.plus(net.times(everWaived).minus(gone));
     if (net.compare(zero) > 0) waived = waived.plus(net.times(everWaived));
     else undone = undone.minus(gone);
     // What is given back is rounded for itself.
@@ -149,7 +150,7 @@ function compare(what: string, owed: Owed, billed: readonly Billed[], one: Case)
       `${what}: owed ${range}, billed ${text(sum)} (void or given back otherwise ${text(waived)}, rounding up to ${text(roundings)})\n${table(billed)}`,
     );
   }
-  if (live.compare(owed.high.plus(undone).plus(roundings)) > 0) {
+  if (live.compare(owed.high.plus(undone).plus(revived).plus(roundings)) > 0) {
     throw new Fault(
       "billed-once",
       `${what}: owed ${text(owed.high)}, and ${text(live)} stand on invoices\n${table(billed)}`,
