@@ -4,7 +4,7 @@ import { civilDate } from "../../kit/civil-time.ts";
 import { later, overlap, remainderOf } from "../../kit/period.ts";
 import { heldNext } from "./held-discounts.ts";
 import { type Plan, type Situation, owedContext, planned } from "./plan.ts";
-import { planReplacement, waitsForPayment } from "./plan-replacement.ts";
+import { planOtherStart, planReplacement, waitsForPayment } from "./plan-replacement.ts";
 import { billedPeriodOf, currentPeriodOf, cutAtEnd, cycleOf, pinnedCycle } from "./rules/billed-period.ts";
 import { isBilled } from "./rules/billing-state.ts";
 import { chargeInAdvance } from "./rules/first-charge.ts";
@@ -26,6 +26,7 @@ export function planItems(
   const { state, history, now, ledger } = situation;
   const { subscription, items: before } = state;
   if (waitsForPayment(subscription)) return planReplacement(situation, after);
+  if (subscription.status === "PENDING") return planOtherStart(situation, after);
   const current = currentPeriodOf(subscription);
   const from = mode === "NONE" && isBilled(subscription) ? later(now, current.end) : now;
   const terms = changeItemTerms(history, { before, after, from, named });
@@ -82,6 +83,7 @@ export async function planInterval(
   const { interval, intervalCount } = item.price;
   if (!interval || !intervalCount) throw new Error(`${item.price.id} does not recur`);
   if (waitsForPayment(subscription)) return planReplacement(situation, after);
+  if (subscription.status === "PENDING") return planOtherStart(situation, after);
   const current = currentPeriodOf(subscription);
   const remaining = remainderOf(current, now);
   const restarts = mode !== "NONE" && isBilled(subscription) && remaining !== null;
