@@ -10,8 +10,15 @@ const visible = (one: Case): ItemHistory[] => one.model.items.filter(({ seen }) 
 /** Whether the first period waits for its payment: then a change replaces its invoice. */
 const unstarted = ({ model }: Case): boolean => model.status === "PENDING" && model.period.billed;
 
-/** What the rules leave open: what NONE means where no period has begun. */
-const isOpen = (one: Case, mode: Mode): boolean => mode === "NONE" && unstarted(one);
+/**
+ * What the rules leave open: what NONE means where no period has begun, or where its end may yet be taken back, and what a change does
+ * at the very end of a period whose next one has not begun.
+ */
+function isOpen(one: Case, mode: Mode): boolean {
+  const { period, now, trialEnd } = one.model;
+  const cut = period.to < period.uncut.to;
+  return (mode === "NONE" && (unstarted(one) || cut)) || (period.to <= now && trialEnd !== now);
+}
 
 /** Before the start there is no period whose rest could keep its terms. */
 const effective = ({ model }: Case, mode: Mode): Mode => (model.status === "PENDING" ? "IMMEDIATE" : mode);

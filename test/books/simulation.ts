@@ -1,5 +1,6 @@
 import { type Cycle, type Instant, type Span, anchorFrom, day, dayOf, meet, wholeAt } from "./calendar.ts";
 import { type DiscountKey, discountOf, priceOf } from "./catalog.ts";
+import { billsSomething, makePeriod, trialPeriod } from "./periods.ts";
 import type { Created, PauseBehavior, Period, State, Status, StepKind } from "./states.ts";
 import { type Step, nextStep } from "./steps.ts";
 import { ItemHistory, type Mode, type Named } from "./terms.ts";
@@ -56,7 +57,7 @@ export class Simulation {
     this.cycle = { interval, count, anchor: anchorFrom(paidFrom, interval, anchorDay), anchorDay };
     this.status = "PENDING";
     this.setState(start > now ? start : start, "PENDING");
-    this.periods.push(trialEnd ? this.trialPeriod() : this.makePeriod(start, true));
+    this.periods.push(trialEnd ? trialPeriod(this) : makePeriod(this, start, true));
     if (start <= now) this.begin(start);
   }
 
@@ -82,27 +83,6 @@ export class Simulation {
     });
   }
 
-  private trialPeriod(): Period {
-    const to = this.endsOn ? Math.min(this.trialEnd ?? 0, this.endsOn) : (this.trialEnd ?? 0);
-    const span = { from: this.start, to };
-    return { ...span, uncut: span, whole: span, first: false, trial: true, ...unbilled };
-  }
-
-  private makePeriod(from: Instant, first: boolean): Period {
-    const whole = wholeAt(this.cycle, from);
-    const known = [whole.to, this.endsOn ?? Infinity, this.cancelAt ?? Infinity];
-    return {
-      from,
-      to: Math.min(...known),
-      uncut: { from, to: whole.to },
-      whole,
-      first,
-      trial: false,
-      ...unbilled,
-      held: [],
-    };
-  }
-
   /** Bills a period in advance, as far as there is something to bill. */
   private bill(period: Period, previous: Period | null): void {
     period.billed = true;
@@ -114,7 +94,7 @@ export class Simulation {
     const counts = this.status !== "PAUSED" || this.pauseBehavior === "KEEP_AS_DRAFT";
     // Whether the invoice of the time before the pause uses up a period is not ruled.
     if (!counts && previous) this.countIsOpen = true;
-    if (!counts || !held.length || !this.billsSomething(period, previous)) return;
+    if (!counts || !held.length || !billsSomething(this.items, period, previous)) return;
     period.counted = true;
     this.applied += 1;
   }
@@ -123,17 +103,6 @@ export class Simulation {
     if (!this.discount) return false;
     const { duration, cycles = 1 } = discountOf(this.discount);
     return duration === "FOREVER" || this.applied < (duration === "ONCE" ? 1 : cycles);
-  }
-
-  private billsSomething(period: Period, previous: Period | null): boolean {
-    return this.items.some((item) => {
-      const terms = item.at(period.from);
-      const price = terms && priceOf(terms.price);
-      const short = period.uncut.from !== period.whole.from;
-      if (price?.payInAdvance && !(period.first && short && price.startRule === "NEXT_ANCHOR")) return true;
-      const past = previous && !previous.trial ? item.within({ from: previous.from, to: previous.to }) : [];
-      return past.some(({ terms: { price: key } }) => !priceOf(key).payInAdvance);
-    });
   }
 
   private begin(at: Instant): void {
@@ -198,7 +167,7 @@ export class Simulation {
     }
     this.setState(at, this.status === "PAUSED" ? "PAUSED" : "ACTIVE");
     const first = !this.periods.some(({ trial, billed }) => billed && !trial);
-    const period = this.makePeriod(at, first);
+    const period = makePeriod(this, at, first);
     this.periods.push(period);
     this.bill(period, before);
     if (this.status !== "PAUSED") this.waiting = false;
@@ -254,7 +223,7 @@ export class Simulation {
     before.closed = true;
     this.cycle = cycle;
     this.nextCycle = null;
-    const period = { ...this.makePeriod(at, false), restarted: true };
+    const period = { ...makePeriod(this, at, false), restarted: true };
     this.periods.push(period);
     this.bill(period, before);
     this.waiting = false;
@@ -321,12 +290,3 @@ export class Simulation {
     if (status === "CANCELED" || status === "EXPIRED") this.end(this.now, true);
   }
 }
-
-const unbilled = {
-  billed: false,
-  closed: false,
-  counted: false,
-  restarted: false,
-  held: [],
-  heldAtClose: [],
-};
