@@ -64,9 +64,9 @@ export async function previewRenewals(
   const from = subscription.currentPeriodStart;
   const ledger = await readLedger(transaction, { subscriptions: [{ id: subscription.id, from }] });
   const basis = basisOf(await readSettings(transaction), subscription.timezone);
-  const purses = await readPurses(transaction, [subscription]);
   const billed = ledger.flatMap(({ invoice }) => invoice?.id ?? []);
   const used = await readUsedCredit(transaction, [...billed, ...walletSources(pending.map(lineOfPending))]);
+  const purses = await readPurses(transaction, [subscription], used);
   const usageLines = previewUsage(transaction);
   let course: Course = { state, history, pending, credit, purses, used, ledger, basis, usageLines };
   const renewals: UpcomingRenewal[] = [];

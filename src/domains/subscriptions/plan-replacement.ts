@@ -10,6 +10,8 @@ import { settleEnd } from "./settlement.ts";
 import type { ItemState, Subscription } from "./state.ts";
 import { changeItemTerms } from "./rules/history.ts";
 
+const stays: ReadonlySet<string> = new Set(["PARTIALLY_PAID", "PAID", "REFUNDED", "UNCOLLECTIBLE"]);
+
 /** Whether a subscription waits for its first payment, so that a change of its items replaces the invoice that is open. */
 export function waitsForPayment({ status, cyclesBilled }: Subscription): boolean {
   return status === "PENDING" && cyclesBilled > 0;
@@ -42,8 +44,10 @@ export function planReplacement(situation: Situation, after: readonly ItemState[
     adjustments: paid.adjustments,
     bill: lines.length
       ? {
-          // The invoice that was paid in part is still the one of the period.
-          reason: partlyPaid.length ? "SUBSCRIPTION_UPDATE" : "SUBSCRIPTION_CREATE",
+          // An invoice that stays is still the one of the period: it was paid in part, refunded or written off.
+          reason: ledger.some(({ invoice }) => invoice && stays.has(invoice.status))
+            ? "SUBSCRIPTION_UPDATE"
+            : "SUBSCRIPTION_CREATE",
           period: billed.period,
           lines,
           discounts: "NEXT",

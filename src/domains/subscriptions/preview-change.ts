@@ -102,7 +102,7 @@ async function composed(
   const waiting = await readWaiting(transaction, subscription);
   const lines = [...draft.lines, ...waiting.pending.map(lineOfPending)];
   const used = await readUsedCredit(transaction, walletSources(lines));
-  const book = await readPurses(transaction, [subscription]);
+  const book = await readPurses(transaction, [subscription], used);
   giveBackPrepaid(book, used, lines, billing.now);
   const purses = pursesOf(book, subscription, billing.now);
   return composeDraft(transaction.environmentId, draft, { ...waiting, purses });
