@@ -11,7 +11,7 @@ import { chargeInAdvance } from "./rules/first-charge.ts";
 import { termsAt } from "./rules/terms.ts";
 import { nothingSettled, settleChange, settleEnd } from "./settlement.ts";
 import type { ItemState, Reading } from "./state.ts";
-import { type NamedTerms, changeItemTerms } from "./rules/history.ts";
+import { type NamedTerms, beginTerms, changeItemTerms } from "./rules/history.ts";
 import { cutUsage } from "./usage/cut.ts";
 import { usageUntilNow } from "./usage/until-now.ts";
 import { linesOfUse, treatedBills } from "./used-time.ts";
@@ -79,7 +79,7 @@ export async function planInterval(
 ): Promise<Plan> {
   const { state, history, now, basis, ledger } = situation;
   const after = [item, ...others];
-  const { subscription, items: before } = state;
+  const { subscription } = state;
   const { interval, intervalCount } = item.price;
   if (!interval || !intervalCount) throw new Error(`${item.price.id} does not recur`);
   if (waitsForPayment(subscription)) return planReplacement(situation, after);
@@ -92,7 +92,7 @@ export async function planInterval(
   const cycle = { interval, intervalCount, billingAnchor: now, billingAnchorDay };
   const whole = firstPeriod(cycleOf({ ...subscription, ...cycle }), now);
   const period = cutAtEnd(whole, subscription);
-  const terms = changeItemTerms(history, { before, after, from: now });
+  const terms = beginTerms(history, after, now);
   const settled = settleEnd(remaining, { ...owedContext(situation), before: history.items, ledger });
   const used = overlap(current, { start: current.start, end: now });
   const billed = billedPeriodOf(subscription);
