@@ -70,6 +70,10 @@ export async function changeItem(
   };
   if (!(await one.operate(name[operation.op], sent))) return;
   follow(one, mode, () => {
+    // The period ends now, and what was put off to its end holds.
+    if (other && mode !== "NONE" && model.status !== "TRIALING") {
+      for (const each of model.items) each.endPeriod(model.now);
+    }
     model.changeItem(
       item.id,
       named,

@@ -1,4 +1,4 @@
-import { type Cycle, type Instant, type Span, anchorFrom, day, dayOf, meet, wholeAt } from "./calendar.ts";
+import { type Cycle, type Instant, type Span, anchorFrom, day, dayOf, meet } from "./calendar.ts";
 import { type DiscountKey, discountOf, priceOf } from "./catalog.ts";
 import { billsSomething, makePeriod, trialPeriod } from "./periods.ts";
 import type { Created, PauseBehavior, Period, State, Status, StepKind } from "./states.ts";

@@ -108,7 +108,8 @@ function loweredLines({ ledger }: Case, invoice: Invoice): Billed[] {
 
 function waivedShare({ ledger }: Case, invoice: Invoice, line: Line, voided = false): Rational {
   const { status, total, due, refunded } = invoice;
-  if (status === "VOID") return whole;
+  // Of what is refunded nothing is due any more, paid or not.
+  if (status === "VOID" || status === "REFUNDED") return whole;
   const worth = total > 0n ? total : 1n;
   const unpaid = status === "UNCOLLECTIBLE" ? new Rational(due, worth) : zero;
   // A note that is void now may have been what was not given back a second time.
