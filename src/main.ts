@@ -90,6 +90,7 @@ async function main(config: Config): Promise<void> {
   const missing = await migrationCheck();
   const metrics = createMetrics(database.pool, config.metricsToken, [
     { name: "outbox", measure: () => outboxBacklog(adminReader(database)) },
+    { name: "left_undone", measure: async () => ({ waiting: jobs.leftUndone(), oldestSeconds: 0 }) },
     { name: "billing", measure: () => billingBacklog(adminReader(database)) },
     ...(usage
       ? [

@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 const root = resolve(import.meta.dirname, "..");
 
 /** What starts processes of its own, breaks their lines, or asks thousands of times has a process to itself. */
-const alone = "browser|commands|conformance|faults|federation|live|start";
+const alone = "books|browser|commands|conformance|faults|federation|live|start";
 
 export default defineConfig({
   root,

@@ -18,6 +18,8 @@ export interface JobsOptions {
 export interface Jobs {
   /** Puts jobs into their queues as a part of a transaction. */
   readonly enqueue: NonNullable<TransactionHost["enqueue"]>;
+  /** How much the last run of what is due could not do. It is tried again by each run. */
+  leftUndone(): number;
   /** What is wrong with the worker; null when nothing is, or there is none here. */
   check(): string | null;
   /** Lets jobs under way come to the end of their transactions, and takes no more. */
@@ -51,20 +53,25 @@ export async function startJobs({ database, works: working, onError }: JobsOptio
     }
   };
   const host = { ...database, enqueue };
-  const onStuck = (error: unknown, what: string | undefined): void =>
-    onError(error, `left undone: ${what ?? "what is due"}`);
+  let leftUndone = 0;
   if (working) {
     for (const { queue, run } of works) {
       // eslint-disable-next-line no-await-in-loop
       await boss.work(queue.name, { pollingIntervalSeconds: lookEverySeconds }, async (jobs) => {
         for (const job of jobs) {
           const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(longestRunMs)]);
+          let left = 0;
+          const onStuck = (error: unknown, what: string | undefined): void => {
+            left++;
+            onError(error, `left undone: ${what ?? "what is due"}`);
+          };
           // The queue notes that a job failed, and tells nobody. What is left undone the next one does.
           // eslint-disable-next-line no-await-in-loop
           await run(job, { host, signal, onStuck }).catch((error: unknown) => {
             onError(error, `a job of the queue ${queue.name} failed`);
             throw error;
           });
+          if (queue.name === "billing") leftUndone = left;
         }
       });
     }
@@ -73,6 +80,7 @@ export async function startJobs({ database, works: working, onError }: JobsOptio
   }
   return {
     enqueue,
+    leftUndone: () => leftUndone,
     check: () => (working ? wrongWith(boss.getWipData()) : null),
     stop: async () => {
       stopping.abort();

@@ -53,6 +53,11 @@ describe("createDiscount", () => {
   it.each([
     ["nothing", { value: "0" }, "value"],
     ["more than all", { value: "100.5" }, "value"],
+    [
+      "an amount that no invoice can have",
+      { type: "FIXED_AMOUNT", currency: "USD", value: "100000000000000000000" },
+      "value",
+    ],
     ["a percentage of a currency", { currency: "EUR" }, "currency"],
     ["an amount without a currency", { type: "FIXED_AMOUNT" }, "currency"],
     ["a fraction of a cent", { type: "FIXED_AMOUNT", currency: "EUR", value: "1.5" }, "value"],

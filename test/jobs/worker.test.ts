@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { platform } from "../../src/db/confine.ts";
+import { Prisma } from "../../src/db/generated/prisma/client.ts";
 import { reader } from "../../src/db/reader.ts";
 import { inTransaction, transact } from "../../src/db/transaction.ts";
 import { billingBacklog, jobBacklog, startJobs } from "../../src/jobs/service.ts";
@@ -33,6 +34,26 @@ describe("a worker", () => {
     expect(jobs.check()).toBeNull();
     await jobs.stop();
     expect(failures).toEqual([]);
+  });
+
+  it("tells how much its last run could not do, and goes on with the rest", async () => {
+    const { environmentId } = await api.newEnvironment();
+    const tenant = { database: api.database, environmentId };
+    const dear = { quantity: 10_000_000, price: { unitAmount: new Prisma.Decimal(999_999_999_999) } };
+    const [bad = ""] = await subscribe(tenant, dear);
+    const [good = ""] = await subscribe(tenant);
+    failures.length = 0;
+    const jobs = await start(true);
+    expect(jobs.leftUndone()).toBe(0);
+    await until(async () => jobs.leftUndone() > 0);
+    await jobs.stop();
+    expect([jobs.leftUndone(), failures.length]).toEqual([1, 1]);
+    const { rows } = await api.database.pool.query(
+      "SELECT id FROM subscriptions WHERE id = ANY($1) AND next_step_at <= now()",
+      [[bad, good]],
+    );
+    expect(rows).toEqual([{ id: bad }]);
+    await api.database.pool.query("UPDATE subscriptions SET next_step_at = NULL WHERE id = $1", [bad]);
   });
 
   it("is not in a process that only answers requests, which puts jobs into queues for others", async () => {

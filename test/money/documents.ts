@@ -21,6 +21,7 @@ const selections: Readonly<Record<string, string>> = {
   markInvoiceUncollectible: "invoice { id status }",
   deleteInvoice: "deletedId",
   createCreditNote: "creditNote { id amount { amount } taxAmount { amount } }",
+  voidUsageEvents: "voided",
   voidCreditNote: "creditNote { id }",
   createSubscriptionSchedule: `schedule { id status } invoice { ${invoiceFields} }`,
 };

@@ -73,6 +73,19 @@ describe("a change before the first payment replaces what is asked for", () => {
     expect(await shop.books()).toMatchObject({ owes: 0, balance: 0 });
   });
 
+  test("of which a part was paid and went back", async () => {
+    const { id, invoiceId } = await declined();
+    await shop.pay(invoiceId, 40);
+    await shop.refund(invoiceId, 40);
+    await shop.act("changeSubscriptionQuantity", id, { quantity: "3" });
+    expect(await status(id)).toBe("PENDING");
+    const [open, ...none] = await shop.open();
+    expect(none).toEqual([]);
+    await shop.pay(open?.id ?? "");
+    expect(await status(id)).toBe("ACTIVE");
+    expect(await shop.costs()).toBe(300);
+  });
+
   test("with a discount once, which is not used up by the invoice that was replaced", async () => {
     const code = await shop.discount("HALF", { duration: "ONCE" });
     const { id } = await declined({ discountCode: code });

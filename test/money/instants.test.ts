@@ -39,6 +39,16 @@ const ways: Readonly<Record<string, () => Promise<object>>> = {
     await shop.wallet(1234);
     return { ...(await discounted({ value: "33.3" })), ...(await tax()) };
   },
+  "by days of the calendar": async () => {
+    await shop.done("updateBillingSettings", { prorateByDay: true });
+    return {};
+  },
+  "with tax that prices contain": async () => ({
+    taxRateIds: [
+      await shop.insert("TaxRate", { name: "VAT", percentage: "7.5" as never, inclusive: true }),
+      await shop.taxRate(2),
+    ],
+  }),
   "by an invoice that is sent, with tax": async () => ({
     ...(await tax()),
     collectionMethod: "SEND_INVOICE",
@@ -50,9 +60,8 @@ const taxed = (way: string): boolean => way.includes("tax");
 describe.each(Object.keys(ways))("paid %s", (way) => {
   /** A month at two odd prices, at an odd instant of June. */
   const sold = async (): Promise<string> => {
-    const id = await shop.sell([[await shop.price(1009), 3], await shop.price(2003)], {
-      ...(await ways[way]?.()),
-    });
+    const prices = [await shop.price(1009), await shop.price(2003)] as const;
+    const id = await shop.sell([[prices[0], 3], prices[1]], { ...(await ways[way]?.()) });
     await shop.goTo("06-13T05:07:11Z");
     return id;
   };
@@ -131,9 +140,10 @@ describe.each(Object.keys(ways))("paid %s", (way) => {
   });
 
   test("canceled at its very start with proration it is free", async () => {
+    const prices = [await shop.price(1009), await shop.price(2003)] as const;
     const input = await ways[way]?.();
     const before = await worth();
-    const id = await shop.sell([[await shop.price(1009), 3], await shop.price(2003)], { ...input });
+    const id = await shop.sell([[prices[0], 3], prices[1]], { ...input });
     await shop.act("cancelSubscription", id, { mode: "NOW", prorate: true });
     expect(await worth()).toBe(before);
   });

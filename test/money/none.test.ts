@@ -129,6 +129,55 @@ describe("with NONE the rest of the period keeps its price", () => {
   });
 });
 
+describe("what NONE put off to the end of the period, where that comes earlier,", () => {
+  test("holds from a restart at another interval on", async () => {
+    const id = await shop.sell([await shop.price(1000, { interval: "WEEK" })]);
+    await shop.act("changeSubscriptionQuantity", id, { quantity: "9", prorationMode });
+    await shop.act("changeSubscriptionPlan", id, { price: { id: await shop.price(3000) } });
+    // The week has not been used.
+    expect(await shop.costs()).toBe(27_000);
+    await shop.goTo("07-01");
+    expect(await shop.costs()).toBe(54_000);
+  });
+
+  test("does not keep an item that was removed beyond a restart", async () => {
+    const id = await shop.sell([await shop.price(3000), await shop.price(900)]);
+    const [, gone] = (await shop.state(id)).items.nodes;
+    await shop.act("removeSubscriptionItem", id, { itemId: gone?.id, prorationMode });
+    await shop.act("changeSubscriptionPlan", id, {
+      price: { id: await shop.price(36_500, { interval: "YEAR" }) },
+    });
+    expect(await shop.costs()).toBe(36_500);
+  });
+
+  test("bills the share of a minimum until a cancellation", async () => {
+    const id = await shop.sell([
+      await shop.meteredPrice({ unitAmount: 10 as never, spendingMinimum: 3000n }),
+    ]);
+    await shop.act("changeSubscriptionPlan", id, {
+      price: { id: await shop.meteredPrice({ unitAmount: 7 as never }) },
+      prorationMode,
+    });
+    await shop.goTo("06-11");
+    await shop.act("cancelSubscription", id, { mode: "NOW" });
+    expect(await shop.costs()).toBe(1000);
+  });
+
+  test("splits the usage of a pause from what is collected", async () => {
+    const id = await shop.sell([await shop.meteredPrice({ unitAmount: 10 as never })]);
+    await shop.act("changeSubscriptionPlan", id, {
+      price: { id: await shop.meteredPrice({ unitAmount: 7 as never }) },
+      prorationMode,
+    });
+    await shop.goTo("06-11");
+    await shop.act("pauseSubscription", id, { behavior: "VOID" });
+    await shop.goTo("06-30");
+    await shop.use({ at: "06-05", quantity: 100 }, { at: "06-25", quantity: 300 });
+    await shop.goTo("07-01");
+    expect(await shop.costs()).toBe(1000);
+  });
+});
+
 describe("with NONE the day on which it is billed stays", () => {
   /** Billed on the last day of each month since 31 January, in April, which has 30. */
   const inApril = async (): Promise<string> => {

@@ -28,6 +28,27 @@ async function happens(name: string, id: string, input: object): Promise<[number
   return [(await shop.costs()) - before, subscription.status];
 }
 
+describe("of what a wallet has paid, a preview tells what comes of it", () => {
+  test.each([
+    ["and its credit is used up", 3000],
+    ["and some of its credit is left", 5000],
+  ])("%s", async (_what, amount) => {
+    await shop.wallet(amount);
+    const id = await shop.sell([await shop.price(3000)]);
+    await shop.goTo("06-16");
+    for (const quantity of ["3", "1"]) {
+      const input = { quantity };
+      // oxlint-disable-next-line no-await-in-loop
+      const told = await previewOf("changeSubscriptionQuantity", { subscriptionId: id, ...input });
+      // oxlint-disable-next-line no-await-in-loop
+      expect(await happens("changeSubscriptionQuantity", id, input)).toEqual(told);
+    }
+    const yearly = { price: { id: await shop.price(36_000, { interval: "YEAR" }) } };
+    const told = await previewOf("changeSubscriptionPlan", { subscriptionId: id, ...yearly });
+    expect(await happens("changeSubscriptionPlan", id, yearly)).toEqual(told);
+  });
+});
+
 const halfOff = async (input: object = {}) => ({ discountCode: await shop.discount("HALF", { ...input }) });
 
 /** A month at 3000 in advance and one at 900 in arrears, at mid-June. */

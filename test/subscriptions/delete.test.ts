@@ -133,6 +133,7 @@ describe("deleteSubscription", () => {
       "subscription_tax_rates",
       "usage_charges",
       "usage_events",
+      "waived_lines",
     ]);
   });
 

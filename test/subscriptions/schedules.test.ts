@@ -161,7 +161,7 @@ describe("a schedule of a customer", () => {
     const balance = await api.database.prisma.customerBalance.findFirst({
       where: { customerId: shop.customerId },
     });
-    expect(Number(balance?.amount)).toBe(1667);
+    expect(Number(balance?.amount)).toBe(1666);
     await shop.setNow("2026-07-01T00:00:00.000Z");
     const released = (
       await create({

@@ -18,28 +18,44 @@ interface Payer {
  * Opens the wallets that may pay for invoices of these customers, and those that something is to be given back to, locked until the
  * transaction ends. Two statements at most, or none.
  */
-export async function openPurses(
+export function openPurses(
   transaction: Transaction,
   payers: readonly Payer[],
   used: readonly UsedCredit[] = [],
 ): Promise<Book> {
+  return bookFor(transaction, { payers, used, read: openWallets });
+}
+
+/** The same without a lock, to preview what they would pay. */
+export function readPurses(
+  transaction: Transaction,
+  payers: readonly Payer[],
+  used: readonly UsedCredit[],
+): Promise<Book> {
+  return bookFor(transaction, { payers, used, read: readWallets });
+}
+
+async function bookFor(
+  transaction: Transaction,
+  {
+    payers,
+    used,
+    read,
+  }: {
+    readonly payers: readonly Payer[];
+    readonly used: readonly UsedCredit[];
+    readonly read: typeof readWallets;
+  },
+): Promise<Book> {
   if (!payers.length && !used.length) return emptyBook();
   const ids = [...new Set(used.map(({ walletId }) => walletId))];
-  const book = await openWallets(
-    transaction,
-    Prisma.sql`(${ofPayers(payers)} OR t.id = ANY(${ids}::uuid[]))`,
-  );
+  const book = await read(transaction, Prisma.sql`(${ofPayers(payers)} OR t.id = ANY(${ids}::uuid[]))`);
   await fetchGrants(
     transaction,
     book,
     used.map(({ grantId }) => grantId),
   );
   return book;
-}
-
-/** The same without a lock, to preview what they would pay. */
-export function readPurses(transaction: Transaction, payers: readonly Payer[]): Promise<Book> {
-  return readWallets(transaction, ofPayers(payers));
 }
 
 function ofPayers(payers: readonly Payer[]): Prisma.Sql {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Row } from "../../db/datamodel.ts";
 import { Prisma } from "../../db/generated/prisma/client.ts";
+import { mostMinorUnits } from "../../kit/limits.ts";
 import { metadataInput } from "../../kit/metadata.ts";
 import type { Fault } from "../../kit/refusal.ts";
 import { clearable, readable, text } from "../../kit/validate.ts";
@@ -59,6 +60,8 @@ export function termsFaults(sent: DiscountFields): Fault[] {
   } else {
     if (sent.currency == null) add("REQUIRED", "currency", "A fixed amount needs a currency.");
     if (!value.isInteger()) add("INVALID", "value", "A fixed amount is a whole number of minor units.");
+    if (value.gt(String(mostMinorUnits)))
+      add("INVALID", "value", `A fixed amount is at most ${mostMinorUnits}.`);
   }
   if (sent.scope === "SPECIFIC_PRODUCTS") {
     if (!sent.products?.length) add("REQUIRED", "products", "SPECIFIC_PRODUCTS needs products.");

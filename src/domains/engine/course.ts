@@ -3,8 +3,14 @@ import type { Transaction } from "../../db/transaction.ts";
 import { total } from "../../kit/money.ts";
 import type { Period } from "../../kit/period.ts";
 import type { TimeBasis } from "../../kit/time-share.ts";
-import { draw, pursesOf, type readPurses } from "../credits/index.ts";
-import { type InvoiceDraft, type LedgerLine, composeDraft } from "../invoices/index.ts";
+import { draw, pursesOf, type readPurses, type readUsedCredit } from "../credits/index.ts";
+import {
+  type InvoiceDraft,
+  type LedgerLine,
+  composeDraft,
+  giveBackPrepaid,
+  lineOfPending,
+} from "../invoices/index.ts";
 import {
   type History,
   type SubscriptionState,
@@ -12,6 +18,7 @@ import {
   type UpcomingPhase,
   afterCycle,
   continued,
+  discountsOf,
   draftBill,
   draftOf,
   pendingRows,
@@ -30,6 +37,8 @@ export interface Course {
   readonly credit: bigint;
   /** The customer's wallets; what invoices take out of them is taken out here. */
   readonly purses: Awaited<ReturnType<typeof readPurses>>;
+  /** What invoices had taken out of them, which can be given back; what is given back is taken off here. */
+  readonly used: Awaited<ReturnType<typeof readUsedCredit>>;
   /** What was billed. */
   readonly ledger: readonly LedgerLine[];
   readonly basis: TimeBasis;
@@ -107,7 +116,7 @@ export async function billPhase(
     pending: [...pending, ...waitingRows],
   };
   if (!bill) return { course: next, bill: null };
-  const held = { CURRENT: state.discounts, NEXT: state.discounts, NONE: [] }[bill.discounts];
+  const held = discountsOf(state, bill);
   const draft = draftOf(state, { ...bill, discounts: held, now });
   const { course: booked, amount } = bookDraft(transaction.environmentId, next, draft);
   const counted = bill.countsCycle
@@ -136,8 +145,10 @@ function bookDraft(
   course: Course,
   draft: InvoiceDraft,
 ): { readonly course: Course; readonly amount: bigint } {
-  const { pending, credit, purses, ledger } = course;
+  const { pending, credit, purses, used, ledger } = course;
   const { now } = draft;
+  const taken = draft.takePending ? pending.map(lineOfPending) : [];
+  giveBackPrepaid(purses, used, [...draft.lines, ...taken], now);
   const waiting = { pending, creditAvailable: credit, purses: pursesOf(purses, draft, now) };
   const { parts, balanceChange } = composeDraft(environmentId, draft, waiting);
   draw(purses, { invoiceId: parts.invoice.id, debits: parts.debits, at: now, now });

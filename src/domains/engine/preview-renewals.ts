@@ -1,8 +1,8 @@
 import { readByIds } from "../../db/reads.ts";
 import type { Transaction } from "../../db/transaction.ts";
 import type { Period } from "../../kit/period.ts";
-import { readPurses } from "../credits/index.ts";
-import { readLedger } from "../invoices/index.ts";
+import { readPurses, readUsedCredit } from "../credits/index.ts";
+import { lineOfPending, readLedger, walletSources } from "../invoices/index.ts";
 import {
   type Step,
   type Subscription,
@@ -64,9 +64,11 @@ export async function previewRenewals(
   const from = subscription.currentPeriodStart;
   const ledger = await readLedger(transaction, { subscriptions: [{ id: subscription.id, from }] });
   const basis = basisOf(await readSettings(transaction), subscription.timezone);
-  const purses = await readPurses(transaction, [subscription]);
+  const billed = ledger.flatMap(({ invoice }) => invoice?.id ?? []);
+  const used = await readUsedCredit(transaction, [...billed, ...walletSources(pending.map(lineOfPending))]);
+  const purses = await readPurses(transaction, [subscription], used);
   const usageLines = previewUsage(transaction);
-  let course: Course = { state, history, pending, credit, purses, ledger, basis, usageLines };
+  let course: Course = { state, history, pending, credit, purses, used, ledger, basis, usageLines };
   const renewals: UpcomingRenewal[] = [];
   for (let steps = 0; steps < mostSteps && renewals.length < count; steps++) {
     const step = nextStep(course.state.subscription);

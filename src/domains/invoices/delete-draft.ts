@@ -4,6 +4,7 @@ import { type TransactionHost, type Writer, transact } from "../../db/transactio
 import { refuse } from "../../kit/refusal.ts";
 import { giveRedemptionsBack, uncountCycles } from "../discounts/index.ts";
 import { lockInvoice } from "./find.ts";
+import { waiveLines } from "./ledger/waive.ts";
 import { deleteContents } from "./write-parts.ts";
 
 /** Deletes a draft with all that belongs to it; what was pending waits again, and its discounts can be redeemed again. Refused for everything but a draft. */
@@ -23,6 +24,7 @@ export async function deleteInvoice(
     const whose = Prisma.sql`environment_id = ${environmentId}::uuid AND invoice_id = ${id}::uuid`;
     await transaction.query(Prisma.sql`UPDATE pending_invoice_items SET invoice_id = NULL WHERE ${whose}`);
     await uncountCycles(transaction, id);
+    await waiveLines(transaction, id);
     await deleteContents(transaction, [id]);
     await giveRedemptionsBack(transaction, { invoiceId: id });
     await transaction.query(Prisma.sql`DELETE FROM invoice_comments WHERE ${whose}`);

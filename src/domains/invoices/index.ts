@@ -19,9 +19,11 @@ export {
 } from "./ledger/give-back.ts";
 export { readGivenBack } from "./ledger/given-back.ts";
 export { giveBackLine } from "./ledger/lines.ts";
+export { giveBackPrepaid, walletSources } from "./ledger/prepaid.ts";
 export { type LedgerOf, lockLedger, readLedger } from "./ledger/read.ts";
 export { type SettledAmounts, type SettledDiscount, storedSettled } from "./ledger/settled.ts";
 export { takeNoteNumbers } from "./note-numbers.ts";
+export { lineOfPending } from "./pending.ts";
 export { type Payment, type RecordedPayment, notePayments, recordPayments } from "./pay.ts";
 export { type SettledReaction, whenSettled } from "./settled.ts";
 export { editableInvoiceStates, invoiceMachine } from "./status.ts";

@@ -1,18 +1,11 @@
 import type { Row } from "../../db/datamodel.ts";
 import type { Transaction } from "../../db/transaction.ts";
-import {
-  type Book,
-  type UsedCredit,
-  draw,
-  giveBackPart,
-  openPurses,
-  pursesOf,
-  readUsedCredit,
-} from "../credits/index.ts";
+import { type Book, draw, openPurses, pursesOf, readUsedCredit } from "../credits/index.ts";
 import { type BalanceMovement, balanceKey, lockBalances } from "../customers/index.ts";
 import { advanced, moved } from "./advance.ts";
 import { type Contents, type InvoiceParts, type InvoiceRow, carriedOver, composeInvoice } from "./compose.ts";
 import type { AdvanceTo } from "./draft.ts";
+import { giveBackPrepaid, walletSources } from "./ledger/prepaid.ts";
 import { type Issuer, customerSnapshot, dueDate, newPublicToken } from "./issuer.ts";
 import { takeNumbers } from "./numbering.ts";
 
@@ -49,7 +42,10 @@ export async function issueInvoices(
   spoken: readonly string[] = [],
 ): Promise<Issued> {
   const payers = issues.filter(usesCredit).map(({ invoice }) => invoice);
-  const used = await readUsedCredit(transaction, issues.flatMap(sourcesOf));
+  const used = await readUsedCredit(
+    transaction,
+    issues.flatMap((issue) => (issue.advanceTo === "VOID" ? [] : walletSources(issue.contents.lines))),
+  );
   const purses = await openPurses(transaction, issuer.hasWallets ? payers : [], used);
   const balances = await lockBalances(transaction, payers);
   const numberless = issues.filter(({ invoice }) => invoice.number === null);
@@ -58,7 +54,7 @@ export async function issueInvoices(
     const key = balanceKey(issue.invoice);
     const creditAvailable = usesCredit(issue) ? (balances.get(key) ?? 0n) : 0n;
     const at = issue.paidUpTo ?? issue.now;
-    giveBackPrepaid(purses, used, issue);
+    if (issue.advanceTo !== "VOID") giveBackPrepaid(purses, used, issue.contents.lines, issue.now);
     const own = usesPurses(issue) ? pursesOf(purses, issue.invoice, at) : [];
     const parts = composeInvoice(
       issue.invoice,
@@ -84,24 +80,6 @@ export async function issueInvoices(
     return { ...before, invoice };
   });
   return { parts, movements, purses };
-}
-
-/** The invoices of which an invoice gives back what wallets had paid. */
-function sourcesOf({ contents, advanceTo }: Issue): string[] {
-  if (advanceTo === "VOID") return [];
-  return contents.lines.flatMap(({ settled }) =>
-    settled?.prepaid && settled.prepaid.amount < 0n ? [settled.prepaid.invoiceId] : [],
-  );
-}
-
-/** Gives back to wallets before they pay, so that they can pay with it. */
-function giveBackPrepaid(purses: Book, used: UsedCredit[], { contents, advanceTo, now }: Issue): void {
-  if (advanceTo === "VOID") return;
-  for (const { settled } of contents.lines) {
-    if (!settled?.prepaid || settled.prepaid.amount >= 0n) continue;
-    const { invoiceId, amount } = settled.prepaid;
-    giveBackPart(purses, used, { invoiceId, minor: -amount, now });
-  }
 }
 
 /** Invoices that mirror another system's are what that one says. */

@@ -142,7 +142,8 @@ function finalBill(period: Period, lines: readonly InvoiceLineDraft[]): PlannedB
     reason: "SUBSCRIPTION_CANCEL",
     period,
     lines,
-    discounts: "CURRENT",
+    // As on the invoice of the next period, which would have billed what was used.
+    discounts: "NEXT",
     countsCycle: false,
     takePending: true,
   };

@@ -18,7 +18,7 @@ import { draftOf } from "./billing.ts";
 import { treatedAs } from "./draft-bill.ts";
 import { collectAtOnce } from "./collect-at-once.ts";
 import { subscriptionEvent } from "./events.ts";
-import { type HeldDiscount, beforeCycle, countCycle, heldNext, heldNow } from "./held-discounts.ts";
+import { type HeldDiscount, beforeCycle, countCycle, heldNext } from "./held-discounts.ts";
 import { refuseTooMuch } from "./mixed.ts";
 import type { Plan, PlannedBill, Situation } from "./plan.ts";
 import { type Settled, recoverSettled } from "./recover.ts";
@@ -67,7 +67,7 @@ export async function carryOut(transaction: Transaction, situation: Situation, p
       draftOf(after, {
         ...bill,
         ...treatedAs(behavior),
-        discounts: heldNow(state).filter(({ discount }) => discount.type === "PERCENTAGE"),
+        discounts: heldNext(state).filter(({ discount }) => discount.type === "PERCENTAGE"),
         takePending: false,
         now,
       }),
@@ -126,7 +126,7 @@ export function discountsOf(
   held: Pick<SubscriptionState, "discounts">,
   { discounts }: Pick<PlannedBill, "discounts">,
 ): readonly HeldDiscount[] {
-  return { CURRENT: heldNow(held), NEXT: heldNext(held), NONE: [] }[discounts];
+  return discounts === "NEXT" ? heldNext(held) : [];
 }
 
 /** Makes the invoice of a plan, and counts the period that it bills. */

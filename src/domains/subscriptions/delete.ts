@@ -66,6 +66,7 @@ async function removeRows({ query, environmentId }: Transaction, id: string): Pr
     DELETE FROM usage_thresholds t USING subscription_items i
     WHERE i.environment_id = ${environmentId}::uuid AND i.subscription_id = ${id}::uuid
       AND t.environment_id = i.environment_id AND t.subscription_item_id = i.id`);
+  await query(Prisma.sql`DELETE FROM waived_lines ${of}`);
   await query(Prisma.sql`DELETE FROM subscription_item_terms ${of}`);
   await query(Prisma.sql`DELETE FROM subscription_states ${of}`);
   await query(Prisma.sql`DELETE FROM subscription_items ${of}`);

@@ -91,7 +91,8 @@ export function draftBill(step: StepToBill, usage: BilledUsage): StepBill {
     ...used.paused.map((one) => [one.behavior, [...advanceOf(one.behavior), ...one.lines]] as const),
   ]);
   if (!lines.has(bill.treatment)) lines.set(bill.treatment, advance);
-  const takesWaiting = bill.treatment === "COLLECT" && waiting;
+  // What waits goes on with a pause, and not beyond the end.
+  const takesWaiting = (bill.treatment === "COLLECT" || bill.advance === null) && waiting;
   const wanted = [...lines].filter(
     ([treatment, own]) => own.length > 0 || (treatment === "COLLECT" && takesWaiting),
   );
@@ -117,7 +118,7 @@ function stepDraft(
   // A period is billed once; what else a step bills is of no period.
   const reason = isOwn || bill.advance === null ? bill.reason : "SUBSCRIPTION_UPDATE";
   const period = isOwn || !bill.arrears ? bill.period : bill.arrears;
-  const held = bill.advance ? heldNext(state) : heldNow(state);
+  const held = heldNext(state);
   // A fixed amount is taken off once.
   const discounts = first ? held : held.filter(({ discount }) => discount.type === "PERCENTAGE");
   const billed = treatment === "COLLECT" || treatment === "KEEP_AS_DRAFT";

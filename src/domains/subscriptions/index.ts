@@ -28,7 +28,7 @@ export { enterPhase } from "./schedules/enter-phase.ts";
 export { requireTaxRates } from "./tax-rates.ts";
 export type { Plan, Situation } from "./plan.ts";
 export { type UpcomingPhase, upcomingPhases } from "./schedules/upcoming.ts";
-export { pendingRows } from "./carry-out.ts";
+export { discountsOf, pendingRows } from "./carry-out.ts";
 export { draftOf } from "./billing.ts";
 export { cancelAtOnce } from "./cancel.ts";
 export { type BilledUsage, type UsageToBill, billUsage, noUsage } from "./usage/bill-usage.ts";

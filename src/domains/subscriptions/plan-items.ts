@@ -4,14 +4,14 @@ import { civilDate } from "../../kit/civil-time.ts";
 import { later, overlap, remainderOf } from "../../kit/period.ts";
 import { heldNext } from "./held-discounts.ts";
 import { type Plan, type Situation, owedContext, planned } from "./plan.ts";
-import { planReplacement, waitsForPayment } from "./plan-replacement.ts";
+import { planOtherStart, planReplacement, waitsForPayment } from "./plan-replacement.ts";
 import { billedPeriodOf, currentPeriodOf, cutAtEnd, cycleOf, pinnedCycle } from "./rules/billed-period.ts";
 import { isBilled } from "./rules/billing-state.ts";
 import { chargeInAdvance } from "./rules/first-charge.ts";
 import { termsAt } from "./rules/terms.ts";
 import { nothingSettled, settleChange, settleEnd } from "./settlement.ts";
 import type { ItemState, Reading } from "./state.ts";
-import { type NamedTerms, changeItemTerms } from "./rules/history.ts";
+import { type NamedTerms, beginTerms, changeItemTerms } from "./rules/history.ts";
 import { cutUsage } from "./usage/cut.ts";
 import { usageUntilNow } from "./usage/until-now.ts";
 import { linesOfUse, treatedBills } from "./used-time.ts";
@@ -26,6 +26,7 @@ export function planItems(
   const { state, history, now, ledger } = situation;
   const { subscription, items: before } = state;
   if (waitsForPayment(subscription)) return planReplacement(situation, after);
+  if (subscription.status === "PENDING") return planOtherStart(situation, after);
   const current = currentPeriodOf(subscription);
   const from = mode === "NONE" && isBilled(subscription) ? later(now, current.end) : now;
   const terms = changeItemTerms(history, { before, after, from, named });
@@ -78,10 +79,11 @@ export async function planInterval(
 ): Promise<Plan> {
   const { state, history, now, basis, ledger } = situation;
   const after = [item, ...others];
-  const { subscription, items: before } = state;
+  const { subscription } = state;
   const { interval, intervalCount } = item.price;
   if (!interval || !intervalCount) throw new Error(`${item.price.id} does not recur`);
   if (waitsForPayment(subscription)) return planReplacement(situation, after);
+  if (subscription.status === "PENDING") return planOtherStart(situation, after);
   const current = currentPeriodOf(subscription);
   const remaining = remainderOf(current, now);
   const restarts = mode !== "NONE" && isBilled(subscription) && remaining !== null;
@@ -90,7 +92,7 @@ export async function planInterval(
   const cycle = { interval, intervalCount, billingAnchor: now, billingAnchorDay };
   const whole = firstPeriod(cycleOf({ ...subscription, ...cycle }), now);
   const period = cutAtEnd(whole, subscription);
-  const terms = changeItemTerms(history, { before, after, from: now });
+  const terms = beginTerms(history, after, now);
   const settled = settleEnd(remaining, { ...owedContext(situation), before: history.items, ledger });
   const used = overlap(current, { start: current.start, end: now });
   const billed = billedPeriodOf(subscription);

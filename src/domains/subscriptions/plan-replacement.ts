@@ -1,13 +1,16 @@
-import { firstPeriod } from "../../kit/billing-cycle.ts";
+import { anchorFor, firstPeriod } from "../../kit/billing-cycle.ts";
 import { civilDate } from "../../kit/civil-time.ts";
 import { beforeCycle } from "./held-discounts.ts";
 import { type Plan, type Situation, planned } from "./plan.ts";
-import { billedPeriodOf, cycleOf } from "./rules/billed-period.ts";
+import { billedPeriodOf, cutAtEnd, cycleOf } from "./rules/billed-period.ts";
+import { inTrial } from "./rules/billing-state.ts";
 import { chargeInAdvance } from "./rules/first-charge.ts";
 import { beginning } from "./rules/terms.ts";
 import { settleEnd } from "./settlement.ts";
 import type { ItemState, Subscription } from "./state.ts";
 import { changeItemTerms } from "./rules/history.ts";
+
+const stays: ReadonlySet<string> = new Set(["PARTIALLY_PAID", "PAID", "REFUNDED", "UNCOLLECTIBLE"]);
 
 /** Whether a subscription waits for its first payment, so that a change of its items replaces the invoice that is open. */
 export function waitsForPayment({ status, cyclesBilled }: Subscription): boolean {
@@ -24,6 +27,7 @@ export function planReplacement(situation: Situation, after: readonly ItemState[
   const values = cycleFor(state.subscription, after);
   const billed = billedPeriodOf({ ...state.subscription, ...values });
   const terms = changeItemTerms(history, { before, after, from: beginning });
+  if (!terms.rows.length && !Object.keys(values).length) return planned(situation, {}, { items: after });
   const discounts = state.discounts.map((held) => beforeCycle(held, state.subscription.currentPeriodStart));
   const context = { billed, basis, discounts };
   const partlyPaid = ledger.filter(({ invoice }) => invoice?.status === "PARTIALLY_PAID");
@@ -40,8 +44,10 @@ export function planReplacement(situation: Situation, after: readonly ItemState[
     adjustments: paid.adjustments,
     bill: lines.length
       ? {
-          // The invoice that was paid in part is still the one of the period.
-          reason: partlyPaid.length ? "SUBSCRIPTION_UPDATE" : "SUBSCRIPTION_CREATE",
+          // An invoice that stays is still the one of the period: it was paid in part, refunded or written off.
+          reason: ledger.some(({ invoice }) => invoice && stays.has(invoice.status))
+            ? "SUBSCRIPTION_UPDATE"
+            : "SUBSCRIPTION_CREATE",
           period: billed.period,
           lines,
           discounts: "NEXT",
@@ -52,13 +58,24 @@ export function planReplacement(situation: Situation, after: readonly ItemState[
   });
 }
 
-/** The cycle of items at another interval: it begins where the first period does. */
+/** Gives items at another interval to a subscription whose start is yet to come: its first period is made anew. */
+export function planOtherStart(situation: Situation, after: readonly ItemState[]): Plan {
+  const { state, history } = situation;
+  const terms = changeItemTerms(history, { before: state.items, after, from: beginning });
+  return planned(situation, cycleFor(state.subscription, after), { items: after, terms: terms.rows });
+}
+
+/** The cycle of items at another interval: it begins where the time that is paid for does. */
 function cycleFor(subscription: Subscription, [first]: readonly ItemState[]): Partial<Subscription> {
   const { interval, intervalCount } = first?.price ?? {};
   if (!interval || !intervalCount) return {};
   if (interval === subscription.interval && intervalCount === subscription.intervalCount) return {};
-  const start = subscription.currentPeriodStart;
-  const billingAnchorDay = civilDate(start, subscription.timezone).day;
-  const cycle = { interval, intervalCount, billingAnchor: start, billingAnchorDay };
-  return { ...cycle, currentPeriodEnd: firstPeriod(cycleOf({ ...subscription, ...cycle }), start).end };
+  const { timezone: zone, anchorDayAsked, trialEnd, currentPeriodStart } = subscription;
+  const start = inTrial(subscription) && trialEnd ? trialEnd : currentPeriodStart;
+  const billingAnchorDay = anchorDayAsked ? subscription.billingAnchorDay : civilDate(start, zone).day;
+  const billingAnchor = anchorFor(start, { interval, anchorDay: billingAnchorDay, zone });
+  const cycle = { interval, intervalCount, billingAnchor, billingAnchorDay };
+  if (inTrial(subscription)) return cycle;
+  const period = firstPeriod(cycleOf({ ...subscription, ...cycle }), start);
+  return { ...cycle, currentPeriodEnd: cutAtEnd(period, subscription).end };
 }

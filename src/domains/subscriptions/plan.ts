@@ -62,8 +62,8 @@ export interface PlannedBill {
   readonly reason: BillingReason;
   readonly period: Period;
   readonly lines: readonly InvoiceLineDraft[];
-  /** Which discounts are taken off lines that are not settled: those of the current period, of the next one, or none. */
-  readonly discounts: "CURRENT" | "NEXT" | "NONE";
+  /** Which discounts are taken off lines that are not settled: those that hold for the next period, or none. */
+  readonly discounts: "NEXT" | "NONE";
   /** Whether it uses up a period of them. */
   readonly countsCycle: boolean;
   /** Whether what waits goes on it. */

@@ -1,10 +1,17 @@
 import type { z } from "zod";
-import { type TransactionHost, type Writer, transact } from "../../db/transaction.ts";
+import { type Transaction, type TransactionHost, type Writer, transact } from "../../db/transaction.ts";
 import { Refusal } from "../../kit/refusal.ts";
 import { checked } from "../../kit/validate.ts";
-import { pursesOf, readPurses } from "../credits/index.ts";
-import { type ComposedDraft, type InvoiceLineDraft, composeDraft } from "../invoices/index.ts";
-import { draftOf } from "./billing.ts";
+import { pursesOf, readPurses, readUsedCredit } from "../credits/index.ts";
+import {
+  type ComposedDraft,
+  type InvoiceLineDraft,
+  composeDraft,
+  giveBackPrepaid,
+  lineOfPending,
+  walletSources,
+} from "../invoices/index.ts";
+import { type Billing, draftOf } from "./billing.ts";
 import { discountsOf } from "./carry-out.ts";
 import { cancelInput, decideCancel } from "./cancel.ts";
 import {
@@ -22,7 +29,7 @@ import {
 import { refuseTooMuch } from "./mixed.ts";
 import { type Decide, type Target, readSituation } from "./operate.ts";
 import { decidePause, decideResume, pauseInput, resumeInput } from "./pause.ts";
-import type { ItemState, Subscription } from "./state.ts";
+import type { ItemState, Subscription, SubscriptionState } from "./state.ts";
 import { decideReactivate, reactivateInput } from "./reactivate.ts";
 import { usageAfter } from "./usage/preview-usage.ts";
 import { readWaiting } from "./store/waiting.ts";
@@ -77,15 +84,28 @@ export async function previewChange(
       const after = { ...situation.state, subscription, items };
       const discounts = bill ? discountsOf(situation.state, bill) : [];
       const invoice =
-        bill &&
-        composeDraft(transaction.environmentId, draftOf(after, { ...bill, discounts, now: situation.now }), {
-          ...(await readWaiting(transaction, subscription)),
-          purses: pursesOf(await readPurses(transaction, [subscription]), subscription, situation.now),
-        });
+        bill && (await composed(transaction, after, { ...bill, discounts, now: situation.now }));
       const usage = await usageAfter(transaction, { ...situation, state: after }, charges.added);
       return { subscription, items, invoice, waiting, usage };
     }),
   );
+}
+
+/** The invoice that would be made: wallets and the balance pay as they would, with what is given back to them. */
+async function composed(
+  transaction: Transaction,
+  state: SubscriptionState,
+  billing: Billing,
+): Promise<ComposedDraft> {
+  const { subscription } = state;
+  const draft = draftOf(state, billing);
+  const waiting = await readWaiting(transaction, subscription);
+  const lines = [...draft.lines, ...waiting.pending.map(lineOfPending)];
+  const used = await readUsedCredit(transaction, walletSources(lines));
+  const book = await readPurses(transaction, [subscription], used);
+  giveBackPrepaid(book, used, lines, billing.now);
+  const purses = pursesOf(book, subscription, billing.now);
+  return composeDraft(transaction.environmentId, draft, { ...waiting, purses });
 }
 
 /** What is refused has a path from the operation's own input, which stands below its name. */

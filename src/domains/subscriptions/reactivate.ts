@@ -37,7 +37,7 @@ export function decideReactivate(): Decide {
     const { now, state, history } = situation;
     const { subscription } = state;
     const { status, cancelAt, cancelAtPeriodEnd, currentPeriodEnd } = subscription;
-    if (status !== "CANCELED" && (cancelAt || cancelAtPeriodEnd)) {
+    if (status !== "CANCELED" && status !== "EXPIRED" && (cancelAt || cancelAtPeriodEnd)) {
       return planExtended(situation, kept);
     }
     const before = beforeEnd(history.states);
@@ -55,15 +55,15 @@ export function decideReactivate(): Decide {
       refuse("ILLEGAL_STATE", "Its last period is over: create a new subscription.", ["subscriptionId"]);
     }
     const values = { ...kept, endedAt: null, pausedAt: null, pauseBehavior: null };
+    const terms = resumeTerms(history, subscription.endedAt, now);
     if (next === "PENDING" || next === "TRIALING") {
-      return planned(situation, { ...values, status: next }, { events: eventsOf(next) });
+      return planned(situation, { ...values, status: next }, { terms: terms.rows, events: eventsOf(next) });
     }
     const owes = subscription.dunningSince !== null && (await owesAnything(transaction, subscription.id));
     const resumed = owes ? (before === "UNPAID" ? "UNPAID" : "PAST_DUE") : next;
     const dunning = owes
       ? { nextRetryAt: resumed === "PAST_DUE" ? now : null }
       : { dunningSince: null, dunningRetries: 0, nextRetryAt: null };
-    const terms = resumeTerms(history, subscription.endedAt, now);
     const { lines, waiting, adjustments, onDrafts } = settleChange(
       remainderOf(currentPeriodOf(subscription), now),
       { ...owedContext(situation), before: history.items, after: terms.items, ledger: situation.ledger },

@@ -65,7 +65,13 @@ export async function readLedger(reading: Reading, of: LedgerOf): Promise<Ledger
         p.source_line_id
       FROM ${wanted}
       JOIN pending_invoice_items p ON p.environment_id = ${environment} AND p.subscription_id = w.subscription_id
-      WHERE p.invoice_id IS NULL AND p.period_end > w.since AND p.subscription_item_id IS NOT NULL`
+      WHERE p.invoice_id IS NULL AND p.period_end > w.since AND p.subscription_item_id IS NOT NULL
+      UNION ALL
+      SELECT v.id, ${waivedInvoice}, v.subscription_id, v.subscription_item_id, NULL, v.description, NULL, v.price_id,
+        v.period_start, v.period_end, v.amount, v.discount, 0::bigint, '[]'::json, 0::bigint, '[]'::json, NULL
+      FROM ${wanted}
+      JOIN waived_lines v ON v.environment_id = ${environment} AND v.subscription_id = w.subscription_id
+      WHERE v.period_end > w.since`
     : Prisma.empty;
   const rows = await reading.query<StoredRow>(Prisma.sql`
     SELECT * FROM (
@@ -82,6 +88,10 @@ export async function readLedger(reading: Reading, of: LedgerOf): Promise<Ledger
     ) ledger ORDER BY "end", start, id`);
   return linesOf(rows);
 }
+
+/** Stands for the draft that was deleted. */
+const waivedInvoice = Prisma.sql`json_build_object('id', v.id, 'status', 'VOID', 'version', 0, 'total', 0, 'credit', 0,
+  'amountDue', 0, 'amountRefunded', 0, 'notedWhole', 0, 'paidByLines', 0)`;
 
 const settledDiscount = Prisma.sql`coalesce((
   SELECT sum((d ->> 'amount')::bigint) FROM jsonb_array_elements(p.settled -> 'discounts') d), 0)::bigint`;

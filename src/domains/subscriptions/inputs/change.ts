@@ -43,7 +43,10 @@ export const UpdateSubscriptionInput = input(
         "The day of the month on which it is billed from the end of the current period on: 1 to 31. The time up to the first such day is billed in part.",
     }),
     trialEnd: t.field({ type: "DateTime", description: "A new end of a trial that runs; in the future." }),
-    pauseAtPeriodEnd: t.boolean({ description: "Whether it is paused when the current period ends." }),
+    pauseAtPeriodEnd: t.boolean({
+      description:
+        "Whether it is paused when the current period ends. Set only where it can be paused: ACTIVE and TRIALING.",
+    }),
     metadata: metadataField(t),
     replaceMetadata: t.boolean({
       description: "true: `metadata` takes the place of what is stored. Merged unless said.",

@@ -5,7 +5,7 @@ import { beginning, forever } from "./terms.ts";
 
 type Subscription = Pick<
   Row<"BillingSubscription">,
-  "status" | "trialEnd" | "currentPeriodStart" | "pauseBehavior"
+  "status" | "trialEnd" | "currentPeriodStart" | "pauseBehavior" | "pausedAt"
 >;
 
 /** Whether time is billed, and how: by what a subscription was in it. */
@@ -29,14 +29,19 @@ export interface WrittenState extends StateOfTime {
 export function inTrial({
   trialEnd,
   currentPeriodStart,
-}: Omit<Subscription, "status" | "pauseBehavior">): boolean {
+}: Pick<Subscription, "trialEnd" | "currentPeriodStart">): boolean {
   return trialEnd !== null && trialEnd > currentPeriodStart;
 }
 
+const billedStates: ReadonlySet<string> = new Set(["ACTIVE", "PAST_DUE", "CANCELED"]);
+
 /** Whether a subscription is in a period that was billed, so that changes of its terms within it mean something. */
 export function isBilled(subscription: Subscription): boolean {
-  const { status } = subscription;
-  return (status === "ACTIVE" || status === "PAST_DUE" || status === "CANCELED") && !inTrial(subscription);
+  const { status, pausedAt, currentPeriodStart } = subscription;
+  // A period that was billed before the pause is owed as any other.
+  const billed =
+    status === "PAUSED" ? pausedAt !== null && pausedAt > currentPeriodStart : billedStates.has(status);
+  return billed && !inTrial(subscription);
 }
 
 const states: Readonly<Record<Subscription["status"], BillingState>> = {

@@ -92,6 +92,14 @@ export function changeItemTerms(history: History, { before, after, from, named }
   return applyChanges(history, changes, from, [...before, ...after]);
 }
 
+/** Lets items begin at an instant, at which a period ends before its time: also what was put off to the end of the period holds from then on. */
+export function beginTerms(history: History, after: readonly ItemState[], from: Date): TermsChange {
+  const ids = new Set([...history.items, ...after].map(({ id }) => id));
+  const next = new Map(after.map((item) => [item.id, termsOfItem(item)]));
+  const changes = [...ids].map((id) => ({ id, change: () => next.get(id) ?? null }));
+  return applyChanges(history, changes, from, after);
+}
+
 /** Makes all items not billed from an instant on. */
 export function endTerms(history: History, from: Date): TermsChange {
   return applyChanges(

@@ -11,7 +11,7 @@ import type { Settled } from "../settlement.ts";
 import type { Reading, SubscriptionState } from "../state.ts";
 import type { ChargeState } from "./charge.ts";
 import { type Measured, readMeasured } from "./figures.ts";
-import { openCharges } from "./open-charges.ts";
+import { cutCharge, openCharges } from "./open-charges.ts";
 import { type RatedCharge, billedCharge, correct, rateCharge, usageBackLine, usageLine } from "./rate.ts";
 import { type ChargeChanges, type StoredCharge, noCharges, readStoredCharges } from "./stored-charges.ts";
 
@@ -129,15 +129,24 @@ function combine(
   const open = billed ? openCharges(state, parts ?? [billed.period], { now, basis, billed }) : [];
   const isSame = (one: ChargeState, other: ChargeState) =>
     one.subscriptionItemId === other.subscriptionItemId && +one.startsAt === +other.startsAt;
+  const fresh = open.filter((one) => !known.some(({ charge }) => isSame(charge, one)));
+  const stored = known.map(
+    (one): { readonly known: readonly KnownCharge[]; readonly fresh: readonly ChargeState[] } => {
+      const { charge } = one;
+      const again = open.find((other) => isSame(charge, other));
+      if (again && again.priceId === charge.priceId) {
+        const { endsAt, share, minimum } = again;
+        const moved = +endsAt !== +charge.endsAt;
+        return { known: [{ ...one, moved, charge: { ...charge, endsAt, share, minimum } }], fresh: [] };
+      }
+      if (charge.billedAt !== null || !billed) return { known: [{ ...one, moved: false }], fresh: [] };
+      const [first, ...others] = cutCharge(charge, parts ?? [billed.period], { basis, billed });
+      return { known: first ? [{ ...one, moved: first !== charge, charge: first }] : [], fresh: others };
+    },
+  );
   return {
-    fresh: open.filter((one) => !known.some(({ charge }) => isSame(charge, one))),
-    known: known.map((one) => {
-      const again = open.find((other) => isSame(one.charge, other));
-      if (!again || again.priceId !== one.charge.priceId) return { ...one, moved: false };
-      const { endsAt, share, minimum } = again;
-      const moved = +endsAt !== +one.charge.endsAt;
-      return { ...one, moved, charge: { ...one.charge, endsAt, share, minimum } };
-    }),
+    fresh: [...fresh, ...stored.flatMap((one) => one.fresh)],
+    known: stored.flatMap((one) => one.known),
   };
 }
 

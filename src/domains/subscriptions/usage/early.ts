@@ -2,7 +2,7 @@ import type { Period } from "../../../kit/period.ts";
 import type { TimeBasis } from "../../../kit/time-share.ts";
 import type { InvoiceDraft, InvoiceLineDraft } from "../../invoices/index.ts";
 import { draftOf } from "../billing.ts";
-import { type HeldDiscount, heldNext, heldNow } from "../held-discounts.ts";
+import { type HeldDiscount, heldNext } from "../held-discounts.ts";
 import { billedPeriodOf, currentPeriodOf } from "../rules/billed-period.ts";
 import type { SubscriptionState } from "../state.ts";
 import type { UsageToBill } from "./bill-usage.ts";
@@ -32,7 +32,7 @@ export function draftLate(
 ): InvoiceDraft | null {
   const period = currentPeriodOf(state.subscription);
   // Discounts of amounts were taken off when its time was billed.
-  const discounts = byPercentage(heldNow(state));
+  const discounts = byPercentage(heldNext(state));
   return lines.length
     ? draftOf(state, { reason: "SUBSCRIPTION_CANCEL", period, lines, discounts, now })
     : null;

@@ -1,7 +1,7 @@
 import { Prisma } from "../../../db/generated/prisma/client.ts";
 import { roundTo } from "../../../kit/decimal.ts";
 import { newId } from "../../../kit/ids.ts";
-import { type Period, earlier, later } from "../../../kit/period.ts";
+import { type Period, earlier, later, overlap } from "../../../kit/period.ts";
 import { type TimeBasis, timeShare } from "../../../kit/time-share.ts";
 import type { BilledPeriod } from "../rules/billed-period.ts";
 import type { ItemState, SubscriptionState } from "../state.ts";
@@ -38,12 +38,7 @@ export function openCharge(
   const startsAt = later(start, item.pricedFrom ?? start);
   if (price.meterId === null || startsAt >= endsAt) return null;
   const countedFrom = earlier(later(period.start, item.countedFrom ?? period.start), startsAt);
-  const part = {
-    period: whole,
-    service: { start: startsAt, end: endsAt },
-    basis,
-  };
-  const isPart = cut || countedFrom < startsAt;
+  const shares = sharesOf({ price, countedFrom, startsAt, endsAt }, { basis, whole, cut });
   return {
     environmentId: subscription.environmentId,
     id: newId(),
@@ -55,8 +50,7 @@ export function openCharge(
     countedFrom,
     startsAt,
     endsAt,
-    share: stored(isPart ? timeShare(1, part) : 1, 30),
-    minimum: price.spendingMinimum === null ? null : stored(timeShare(price.spendingMinimum, part), 12),
+    ...shares,
     matching: matchingOf(item, items) as ChargeState["matching"],
     quantity: null,
     amount: null,
@@ -68,6 +62,43 @@ export function openCharge(
     price,
     productName: item.productName,
     description: item.description,
+  };
+}
+
+/**
+ * A charge that is stored and not billed, as it is for the parts of its time that are billed: its period may have ended earlier, or the
+ * subscription may have been paused in it, after it was stored. The first part keeps its id.
+ */
+export function cutCharge(
+  charge: ChargeState,
+  parts: readonly Period[],
+  { basis, billed: { whole } }: Omit<OpenOptions, "now">,
+): ChargeState[] {
+  const own = parts.flatMap((part) => overlap(part, { start: charge.startsAt, end: charge.endsAt }) ?? []);
+  const [first] = own;
+  if (own.length === 1 && +first!.start === +charge.startsAt && +first!.end === +charge.endsAt)
+    return [charge];
+  return own.map(({ start: startsAt, end: endsAt }, index) => {
+    const cut = { ...charge, startsAt, endsAt, id: index === 0 ? charge.id : newId() };
+    return { ...cut, ...sharesOf(cut, { basis, whole, cut: own.length > 1 }) };
+  });
+}
+
+/** The shares of a whole period that a charge is for. */
+function sharesOf(
+  {
+    price,
+    countedFrom,
+    startsAt,
+    endsAt,
+  }: Pick<ChargeState, "price" | "countedFrom" | "startsAt" | "endsAt">,
+  { basis, whole, cut }: { readonly basis: TimeBasis; readonly whole: Period; readonly cut: boolean },
+): Pick<ChargeState, "share" | "minimum"> {
+  const part = { period: whole, service: { start: startsAt, end: endsAt }, basis };
+  const isPart = cut || countedFrom < startsAt;
+  return {
+    share: stored(isPart ? timeShare(1, part) : 1, 30),
+    minimum: price.spendingMinimum === null ? null : stored(timeShare(price.spendingMinimum, part), 12),
   };
 }
 

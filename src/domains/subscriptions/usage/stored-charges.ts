@@ -54,7 +54,19 @@ export const noCharges: ChargeChanges = { added: [], changed: [] };
 
 const { name: table, columns } = tableOf("UsageCharge");
 const assignments = Prisma.raw(
-  (["endsAt", "share", "minimum", "quantity", "amount", "billedAt", "settled", "updatedAt"] as const)
+  (
+    [
+      "startsAt",
+      "endsAt",
+      "share",
+      "minimum",
+      "quantity",
+      "amount",
+      "billedAt",
+      "settled",
+      "updatedAt",
+    ] as const
+  )
     .map((field) => `${quote(columns[field] ?? field)} = n.${quote(columns[field] ?? field)}`)
     .join(", "),
 );

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { decimal } from "../../../kit/decimal.ts";
 import { mostUnits } from "../../../kit/limits.ts";
 import { unstorable } from "../../../kit/text.ts";
 import { readable, text } from "../../../kit/validate.ts";
@@ -15,7 +16,7 @@ export const idempotencyKey = text(255);
 /** How much was used. The scalar has made sure of the form. */
 export const quantity = readable(z.string("must be a decimal number as a text"))
   .refine((value) => !/^-.*[1-9]/.test(value), "must not be less than 0")
-  .refine((value) => Number(value) <= mostUnits, `must be at most ${mostUnits}`);
+  .refine((value) => decimal(value).lte(mostUnits), `must be at most ${mostUnits}`);
 
 /** When something was used, to the millisecond. */
 export const timestamp = readable(z.string("must be a date and time")).transform((value) => new Date(value));
