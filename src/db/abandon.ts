@@ -20,10 +20,14 @@ export class Wanted {
   #controller: AbortController | undefined;
   #stops: (() => void)[] | undefined;
 
-  /** Work that is wanted until `signal` aborts. */
+  /** Work that is wanted until `signal` aborts, for whatever reason. */
   static until(signal: AbortSignal): Wanted {
     const wanted = new Wanted();
-    const end = (): void => wanted.abandon(signal.reason as Error);
+    const end = (): void => {
+      const reason: unknown = signal.reason;
+      if (reason instanceof Abandoned) wanted.abandon(reason);
+      else wanted.abandon(new Abandoned("what was asked for took too long", { cause: reason }));
+    };
     if (signal.aborted) end();
     else signal.addEventListener("abort", end, { once: true });
     return wanted;

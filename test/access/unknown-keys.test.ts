@@ -32,6 +32,15 @@ describe("keys of the right form that nobody has", () => {
     expect(statuses.filter((status) => status === 401).length).toBeGreaterThan(500);
     expect(new Set(statuses)).toEqual(new Set([401, 503]));
   });
+
+  it("are told to come again where they cannot be looked up in time", async () => {
+    const { adminPool } = api.database;
+    const held = await Promise.all(Array.from({ length: adminPool.options.max }, () => adminPool.connect()));
+    const key = newKey(false);
+    expect(await ask(key)).toBe(503);
+    for (const client of held) client.release();
+    expect(await ask(key)).toBe(401);
+  });
 });
 
 describe("texts that are looked up in batches", () => {

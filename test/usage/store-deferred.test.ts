@@ -97,7 +97,7 @@ describe("texts from the stream", () => {
     const away = new Away("nobody answers");
     const host = {
       ...api.database,
-      pool: { connect: () => Promise.reject(away) },
+      pool: { options: { max: 1 }, connect: () => Promise.reject(away) },
     } as unknown as TransactionHost;
     const texts = [textOf([event()]), textOf([event({ subscriptionId: newId() })])];
     expect(await storeDeferred(host, texts)).toEqual([

@@ -102,7 +102,8 @@ export function createFollower(schema: GraphQLSchema, closing: AbortSignal) {
         }
         fault ??= closing.aborted ? stopping() : undefined;
       } catch (error) {
-        fault = error;
+        // What ended the stream is why its last event was given up.
+        fault ??= error;
       } finally {
         finish();
       }
