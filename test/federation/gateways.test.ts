@@ -141,7 +141,7 @@ describe.each(Object.entries(gateways))("behind %s", (name, start) => {
   });
 
   it("what was written is shown with all that the key may read of it", async () => {
-    const key = await api.keyWith("customers:write", "invoices:read");
+    const key = await api.keyWith("customers:read", "customers:write", "invoices:read");
     const document = `mutation ($input: CreateCustomerInput!) {
       createCustomer(input: $input) { customer { email invoices { totalCount } subscriptions { totalCount } } }
     }`;
@@ -156,6 +156,19 @@ describe.each(Object.entries(gateways))("behind %s", (name, start) => {
       invoices: { totalCount: 0 },
       subscriptions: null,
     });
+    expect(codes(answer)).toEqual(["PERMISSION_DENIED"]);
+  });
+
+  it("what was written is shown to no key that may not read it", async () => {
+    const key = await api.keyWith("customers:write", "invoices:read");
+    const document = `mutation ($input: CreateCustomerInput!) {
+      createCustomer(input: $input) { customer { email invoices { totalCount } } userErrors { code } }
+    }`;
+    const variables = () => ({ input: { email: `${newId()}@example.org` } });
+    const whole = await api.graphql(document, variables(), { key });
+    const answer = await gateway.ask(key, document, variables());
+    for (const { data } of [whole, answer])
+      expect(data.createCustomer).toMatchObject({ customer: null, userErrors: [] });
     expect(codes(answer)).toEqual(["PERMISSION_DENIED"]);
   });
 
