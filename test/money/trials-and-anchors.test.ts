@@ -152,6 +152,17 @@ describe("a trial", () => {
     expect(await shop.costsAt("08-01")).toEqual([0]);
   });
 
+  test("in which the interval changes is followed by the period that a new subscription would have", async () => {
+    const yearly = await shop.price(36_500, { interval: "YEAR" });
+    const input = { trialDays: 14, billingAnchorDay: 1 };
+    const changed = await shop.sell([await shop.price(3000)], input);
+    const other = await shop.sell([yearly], input);
+    await shop.act("changeSubscriptionPlan", changed, { price: { id: yearly } });
+    await shop.goTo("06-16");
+    expect((await shop.state(changed)).currentPeriod).toEqual((await shop.state(other)).currentPeriod);
+    expect((await shop.state(other)).currentPeriod).toEqual({ start: on("06-15"), end: on("07-01") });
+  });
+
   test("that is canceled and reactivated is a trial again", async () => {
     const id = await shop.sell([await shop.price(3000)], { trialDays: 14 });
     await shop.goTo("06-10");

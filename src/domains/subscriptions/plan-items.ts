@@ -4,9 +4,9 @@ import { civilDate } from "../../kit/civil-time.ts";
 import { later, overlap, remainderOf } from "../../kit/period.ts";
 import { heldNext } from "./held-discounts.ts";
 import { type Plan, type Situation, owedContext, planned } from "./plan.ts";
-import { planOtherStart, planReplacement, waitsForPayment } from "./plan-replacement.ts";
+import { cycleFor, planOtherStart, planReplacement, waitsForPayment } from "./plan-replacement.ts";
 import { billedPeriodOf, currentPeriodOf, cutAtEnd, cycleOf, pinnedCycle } from "./rules/billed-period.ts";
-import { isBilled } from "./rules/billing-state.ts";
+import { inTrial, isBilled } from "./rules/billing-state.ts";
 import { chargeInAdvance } from "./rules/first-charge.ts";
 import { termsAt } from "./rules/terms.ts";
 import { nothingSettled, settleChange, settleEnd } from "./settlement.ts";
@@ -143,6 +143,9 @@ function planLater(situation: Situation, after: readonly ItemState[]): Plan {
   const from = isBilled(subscription) ? later(now, subscription.currentPeriodEnd) : now;
   const terms = changeItemTerms(history, { before, after, from });
   const { items, charges } = cutUsage(situation, after, from);
+  if (inTrial(subscription)) {
+    return planned(situation, cycleFor(subscription, after), { items, terms: terms.rows, charges });
+  }
   const billingAnchor = subscription.currentPeriodEnd;
   // A day of the month stays what it is, though this month may be shorter.
   const hasDay = subscription.interval === "MONTH" || subscription.interval === "YEAR";

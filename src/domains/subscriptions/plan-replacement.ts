@@ -66,7 +66,7 @@ export function planOtherStart(situation: Situation, after: readonly ItemState[]
 }
 
 /** The cycle of items at another interval: it begins where the time that is paid for does. */
-function cycleFor(subscription: Subscription, [first]: readonly ItemState[]): Partial<Subscription> {
+export function cycleFor(subscription: Subscription, [first]: readonly ItemState[]): Partial<Subscription> {
   const { interval, intervalCount } = first?.price ?? {};
   if (!interval || !intervalCount) return {};
   if (interval === subscription.interval && intervalCount === subscription.intervalCount) return {};
