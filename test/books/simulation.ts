@@ -254,7 +254,7 @@ export class Simulation {
   }
 
   setTrialEnd(at: Instant): void {
-    const anchorDay = this.anchorAsked ? this.cycle.anchorDay : dayOf(at);
+    const anchorDay = this.anchorAsked ? (this.nextCycle ?? this.cycle).anchorDay : dayOf(at);
     this.trialEnd = at;
     this.period.to = at;
     this.cycle = { ...this.cycle, anchorDay, anchor: anchorFrom(at, this.cycle.interval, anchorDay) };
