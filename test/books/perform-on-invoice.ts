@@ -84,6 +84,7 @@ async function creditSome(
 function takenBack({ model, putOff, replaced }: Case, { id, reason, from }: Invoice): void {
   if (replaced.has(id)) return;
   if (putOff && !model.over) model.waiting = true;
+  model.countIsOpen ||= model.countWasOpen;
   const update = reason === "SUBSCRIPTION_UPDATE";
   const period = model.periods.find((one) => one.from === from && one.counted && (!update || one.restarted));
   if (period && reason !== "SUBSCRIPTION_CANCEL") model.countBack(period);

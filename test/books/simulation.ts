@@ -34,6 +34,7 @@ export class Simulation {
   applied = 0;
   /** Whether the rules leave open how often the discount was used. */
   countIsOpen = false;
+  countWasOpen = false;
   /** Whether something may wait for the next invoice. */
   waiting = false;
   /** Until when the rules leave open what was billed. */
@@ -93,7 +94,7 @@ export class Simulation {
     if (previous) previous.heldAtClose = held;
     const counts = this.status !== "PAUSED" || this.pauseBehavior === "KEEP_AS_DRAFT";
     // Whether the invoice of the time before the pause uses up a period is not ruled.
-    if (!counts && previous) this.countIsOpen = true;
+    if (!counts && previous) this.countIsOpen = this.countWasOpen = true;
     if (!counts || !held.length || !billsSomething(this.items, period, previous)) return;
     period.counted = true;
     this.applied += 1;
@@ -253,7 +254,7 @@ export class Simulation {
   }
 
   setTrialEnd(at: Instant): void {
-    const anchorDay = this.anchorAsked ? this.cycle.anchorDay : dayOf(at);
+    const anchorDay = this.anchorAsked ? (this.nextCycle ?? this.cycle).anchorDay : dayOf(at);
     this.trialEnd = at;
     this.period.to = at;
     this.cycle = { ...this.cycle, anchorDay, anchor: anchorFrom(at, this.cycle.interval, anchorDay) };

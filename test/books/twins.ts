@@ -15,10 +15,13 @@ export interface Twins {
 
 const changing = new Set<Operation["op"]>(["quantity", "plan", "update", "add", "remove"]);
 
-/** A beginning whose money depends on nothing but its terms: paid at once, without an end. */
+/**
+ * A beginning whose money depends on nothing but its terms: paid at once, without an end, and without a wallet, which pays before
+ * tax, so that it matters to the tax when it pays.
+ */
 function plainBeginning(chance: Chance): Beginning {
   const { endsIn: _, maxCycles: __, payments: ___, startsIn: ____, ...beginning } = drawBeginning(chance);
-  const { trialDays: _____, ...paid } = beginning;
+  const { trialDays: _____, wallet: ______, ...paid } = beginning;
   return paid;
 }
 

@@ -73,6 +73,13 @@ describe("a change before the first payment replaces what is asked for", () => {
     expect(await shop.books()).toMatchObject({ owes: 0, balance: 0 });
   });
 
+  test("for the period that it was for, though the day of the month has changed", async () => {
+    const { id } = await declined();
+    await shop.act("updateSubscription", id, { billingAnchorDay: 5 });
+    await shop.act("changeSubscriptionQuantity", id, { quantity: "3" });
+    expect(await shop.costs()).toBe(300);
+  });
+
   test("of which a part was paid and went back", async () => {
     const { id, invoiceId } = await declined();
     await shop.pay(invoiceId, 40);

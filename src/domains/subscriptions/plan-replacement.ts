@@ -74,7 +74,8 @@ export function cycleFor(subscription: Subscription, [first]: readonly ItemState
   const start = inTrial(subscription) && trialEnd ? trialEnd : currentPeriodStart;
   const billingAnchorDay = anchorDayAsked ? subscription.billingAnchorDay : civilDate(start, zone).day;
   const billingAnchor = anchorFor(start, { interval, anchorDay: billingAnchorDay, zone });
-  const cycle = { interval, intervalCount, billingAnchor, billingAnchorDay };
+  const unpinned = { currentCycleStart: null, currentCycleEnd: null };
+  const cycle = { interval, intervalCount, billingAnchor, billingAnchorDay, ...unpinned };
   if (inTrial(subscription)) return cycle;
   const period = firstPeriod(cycleOf({ ...subscription, ...cycle }), start);
   return { ...cycle, currentPeriodEnd: cutAtEnd(period, subscription).end };

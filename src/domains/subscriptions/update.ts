@@ -120,7 +120,7 @@ function anchorOf(
     anchorDayAsked: asked,
     ...(trialEnd
       ? { trialEnd, currentPeriodEnd: trialEnd }
-      : // A trial is no part of the cycle, and neither is a period that has not begun.
-        subscription.status !== "PENDING" && !inTrial(subscription) && pinnedCycle(subscription)),
+      : // A trial is no part of the cycle, and neither is a period that was not billed yet.
+        subscription.cyclesBilled > 0 && !inTrial(subscription) && pinnedCycle(subscription)),
   };
 }
