@@ -25,7 +25,7 @@ export class Simulation {
   dunningSince: Instant | null = null;
   readonly items: ItemHistory[];
   readonly periods: Period[] = [];
-  private readonly states: { readonly from: Instant; readonly state: State }[] = [];
+  private states: { readonly from: Instant; readonly state: State }[] = [];
   /** Time that is not owed in advance: it was given back, or comes after the end. */
   readonly gaps: Span[] = [];
   /** The instants at which it ended: up to there what is in arrears is due. */
@@ -284,10 +284,12 @@ export class Simulation {
     else this.dunningSince = null;
     if (status === "UNPAID") this.setState(this.now, "UNPAID");
     if (status === "ACTIVE") {
-      this.setState(this.now, "ACTIVE");
+      // What waited for its first payment has run since its period began.
+      if (before === "PENDING") this.states = this.states.filter(({ from }) => from < this.period.from);
+      this.setState(before === "PENDING" ? this.period.from : this.now, "ACTIVE");
       if (before === "UNPAID") this.period.to = Math.max(this.period.to, this.now);
     }
-    // Given up, it ends as by any other cancellation at a date: time after the end is not owed.
-    if (status === "CANCELED" || status === "EXPIRED") this.end(this.now, true);
+    // Given up, it ends as by a cancellation at once without proration: what was billed in advance stays owed.
+    if (status === "CANCELED" || status === "EXPIRED") this.end(this.now, false);
   }
 }

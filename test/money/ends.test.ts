@@ -149,6 +149,15 @@ describe("an end now", () => {
     expect(await shop.costs()).toBe(6000);
   });
 
+  test("with proration, taken back at once, does not bring back what was removed just before", async () => {
+    const id = await shop.sell([await shop.price(3000), await shop.price(900)]);
+    const [, gone] = (await shop.state(id)).items.nodes;
+    await shop.act("removeSubscriptionItem", id, { itemId: gone?.id, prorationMode: "NEXT_INVOICE" });
+    await shop.act("cancelSubscription", id, { mode: "NOW", prorate: true });
+    await shop.act("reactivateSubscription", id);
+    expect(await shop.costsAt("06-02", "07-01")).toEqual([3000, 6000]);
+  });
+
   test("of what waits for the next invoice bills that", async () => {
     const id = await shop.sell([await monthly(true)]);
     await shop.goTo("06-11");

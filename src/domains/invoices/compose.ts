@@ -175,6 +175,8 @@ function totalsOf(
       metered: line.kind === "USAGE",
       taxRates: line.taxRates ?? taxRates,
       settled: line.settled,
+      id: line.id,
+      sourceLineId: line.sourceLineId,
     })),
     discounts,
     purses,

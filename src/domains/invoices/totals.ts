@@ -1,5 +1,5 @@
 import { allocate } from "../../kit/allocation.ts";
-import { sum } from "../../kit/decimal.ts";
+import { decimal, roundToInteger, sum } from "../../kit/decimal.ts";
 import { atLeastZero, lesser, total } from "../../kit/money.ts";
 import { type PaidByPurses, type Purse, payFromPurses } from "../credits/index.ts";
 import {
@@ -22,6 +22,9 @@ export interface DraftLine extends DiscountableLine {
   readonly metered?: boolean | undefined;
   /** What was settled with it and is not computed here. */
   readonly settled?: SettledAmounts | undefined;
+  readonly id?: string | undefined;
+  /** The line that it gives back. */
+  readonly sourceLineId?: string | null | undefined;
 }
 
 /** What a line is in the end. */
@@ -127,23 +130,18 @@ function discountsOf(
   lines: readonly DraftLine[],
   discounts: readonly InvoiceDiscountTerms[],
 ): Pick<AppliedDiscounts, "amounts" | "shares"> {
-  const own = discounts.map(({ redemptionId }) =>
-    redemptionId == null
-      ? 0n
-      : total(
-          lines.flatMap(({ settled }) =>
-            (settled?.discounts ?? [])
-              .filter((one) => one.redemptionId === redemptionId)
-              .map(({ amount }) => amount),
-          ),
-        ),
+  const settledBy = (redemptionId: string | null | undefined, { settled }: DraftLine) =>
+    total((settled?.discounts ?? []).flatMap((one) => (one.redemptionId === redemptionId ? one.amount : [])));
+  const own = discounts.map(({ redemptionId }) => total(lines.map((line) => settledBy(redemptionId, line))));
+  const freed = discounts.map(({ redemptionId }) =>
+    total(lines.map((line) => shareGivenBack(line, lines, settledBy(redemptionId, line)))),
   );
   const open = lines.map((line) => (line.settled ? { ...line, amount: 0n } : line));
   const applied = applyDiscounts(
     open,
     discounts.map((discount, index) => ({
       ...discount,
-      used: sum([discount.used ?? 0, own[index] ?? 0n]),
+      used: sum([discount.used ?? 0, (own[index] ?? 0n) - (freed[index] ?? 0n)]),
     })),
   );
   return {
@@ -152,6 +150,14 @@ function discountsOf(
       settled ? total(settled.discounts.map(({ amount }) => amount)) : (applied.shares[index] ?? 0n),
     ),
   };
+}
+
+/** What of a line's discount other lines of the invoice give back: it is free for others again. */
+function shareGivenBack(line: DraftLine, lines: readonly DraftLine[], discount: bigint): bigint {
+  const net = line.amount - total((line.settled?.discounts ?? []).map(({ amount }) => amount));
+  if (discount === 0n || net <= 0n || line.id === undefined) return 0n;
+  const back = total(lines.flatMap(({ sourceLineId, amount }) => (sourceLineId === line.id ? -amount : [])));
+  return roundToInteger(decimal(discount).times(decimal(back)).div(decimal(net)));
 }
 
 /** What wallets pay of lines, and get back by those that give back. */

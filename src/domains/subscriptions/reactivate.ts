@@ -55,7 +55,7 @@ export function decideReactivate(): Decide {
       refuse("ILLEGAL_STATE", "Its last period is over: create a new subscription.", ["subscriptionId"]);
     }
     const values = { ...kept, endedAt: null, pausedAt: null, pauseBehavior: null };
-    const terms = resumeTerms(history, subscription.endedAt, now);
+    const terms = resumeTerms(history, state.items, { endedAt: subscription.endedAt, from: now });
     if (next === "PENDING" || next === "TRIALING") {
       return planned(situation, { ...values, status: next }, { terms: terms.rows, events: eventsOf(next) });
     }

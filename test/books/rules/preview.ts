@@ -15,6 +15,8 @@ const previewed = new Set([
   "reactivateSubscription",
 ]);
 
+const treated = new Set(["DRAFT", "VOID", "UNCOLLECTIBLE"]);
+
 const document = `query ($input: PreviewSubscriptionChangeInput!) { previewSubscriptionChange(input: $input) {
   status invoice { total { amount } tax { amount } prepaidCredit { amount } credit { amount } lines { kind amount { amount } } }
   userErrors { message } } }`;
@@ -41,7 +43,8 @@ export function previewIsWhatHappens(
     );
   }
   if (refusal) return;
-  const made = one.ledger.invoices.filter(({ id }) => !before.has(id));
+  // A preview tells what is asked for; what a pause treats otherwise has an invoice of its own.
+  const made = one.ledger.invoices.filter(({ id, status }) => !before.has(id) && !treated.has(status));
   const expected = told.invoice
     ? figures({
         total: told.invoice.total.amount,

@@ -110,9 +110,16 @@ export function endTerms(history: History, from: Date): TermsChange {
   );
 }
 
-/** Makes items billed again from an instant on, as they would be if their terms had not ended at another one. */
-export function resumeTerms(history: History, endedAt: Date | null, from: Date): TermsChange {
-  const { items, written } = history;
+/**
+ * Makes items billed again from an instant on, as they would be if their terms had not ended at another one. `kept` are those that are not
+ * removed.
+ */
+export function resumeTerms(
+  { items, written }: History,
+  kept: readonly Pick<ItemState, "id">[],
+  { endedAt, from }: { readonly endedAt: Date | null; readonly from: Date },
+): TermsChange {
+  const stay = new Set(kept.map(({ id }) => id));
   const rows: (WrittenTerms & { itemId: string })[] = [];
   const resumed = items.map((item) => {
     const all = written.get(item.id) ?? [];
@@ -120,7 +127,10 @@ export function resumeTerms(history: History, endedAt: Date | null, from: Date):
     if (!last || last.terms !== null || last.end !== null || last.start.getTime() !== endedAt?.getTime()) {
       return item;
     }
-    const next = writtenFrom(timelineOf(all.slice(0, -1)), from, (terms) => terms);
+    const before = timelineOf(all.slice(0, -1));
+    // What was removed at the very instant of the end stays removed.
+    if (!stay.has(item.id) && before.at(-1)?.terms) return item;
+    const next = writtenFrom(before, from, (terms) => terms);
     rows.push(...next.map((one) => ({ ...one, itemId: item.id })));
     return { ...item, timeline: timelineOf([...all, ...next]) };
   });
