@@ -1,6 +1,6 @@
 /**
  * How large quantities and amounts may be, at every door and at every stage: what passes can be stored, multiplied, billed and read again.
- * See docs/decisions/0048-limits-of-quantities-and-amounts.md.
+ * See docs/decisions/0043-limits-of-quantities-and-amounts.md.
  */
 
 /** The most units of anything: of an item, a line, a usage event or what a meter makes of it, the end of a tier, a package. */

@@ -1,5 +1,5 @@
 -- What numbers of transactions mean for events. They are constants that starting after a restore writes anew, see
--- src/db/events/history.ts and docs/decisions/0058-a-restored-database-begins-a-new-history.md.
+-- src/db/events/history.ts and docs/decisions/0052-a-restored-database-begins-a-new-history.md.
 
 -- What is added to the numbers of this server, so that those of new events are above all that came with a dump.
 CREATE FUNCTION event_shift() RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE RETURN 0::bigint;
