@@ -140,6 +140,23 @@ describe("what NONE put off to the end of the period, where that comes earlier,"
     expect(await shop.costs()).toBe(54_000);
   });
 
+  test.each(["changeSubscriptionPlan", "updateSubscriptionItem"])(
+    "holds for items that were added for the interval to come, when %s begins it at once",
+    async (name) => {
+      const id = await shop.sell([await shop.price(3000)]);
+      const [first] = (await shop.state(id)).items.nodes;
+      const weekly = (amount: number) => shop.price(amount, { interval: "WEEK" });
+      await shop.act("changeSubscriptionPlan", id, { price: { id: await weekly(700) }, prorationMode });
+      await shop.act("addSubscriptionItem", id, { item: { price: { id: await weekly(70) } } });
+      await shop.act(name, id, { itemId: first?.id, price: { id: await weekly(1000) } });
+      expect((await shop.state(id)).items.nodes).toHaveLength(2);
+      expect(await shop.costs()).toBe(1070);
+      expect((await shop.state(id)).currentPeriod.end).toBe(on("06-08"));
+      await shop.goTo("06-08");
+      expect(await shop.costs()).toBe(2140);
+    },
+  );
+
   test("does not keep an item that was removed beyond a restart", async () => {
     const id = await shop.sell([await shop.price(3000), await shop.price(900)]);
     const [, gone] = (await shop.state(id)).items.nodes;

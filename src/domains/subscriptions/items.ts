@@ -102,6 +102,11 @@ export function decideUpdate(input: z.infer<typeof updateItemInput>): Decide {
       metadata: changedMetadata(before.metadata, input.metadata, { replace: input.replaceMetadata }),
     };
     if (offer || input.quantity || input.unitAmount) refuseBeyond([after], () => ["quantity"]);
+    const others = items.filter(({ id }) => id !== before.id);
+    // A price of the interval to come cannot hold in a period of the one that runs out.
+    if (offer && changesInterval(situation)) {
+      return planInterval(transaction, situation, after, modeOf(subscription, input), others);
+    }
     return planItems(
       situation,
       items.map((item) => (item.id === before.id ? after : item)),
@@ -175,7 +180,10 @@ export function decidePlan(input: z.infer<typeof changePlanInput>): Decide {
     refuseBeyond([after], () => ["quantity"]);
     const chosen = modeOf(subscription, input);
     const differs = interval !== subscription.interval || intervalCount !== subscription.intervalCount;
-    if (differs || changesInterval(situation)) return planInterval(transaction, situation, after, chosen);
+    const others = items.filter(({ id }) => id !== before.id);
+    if (differs || changesInterval(situation)) {
+      return planInterval(transaction, situation, after, chosen, others);
+    }
     return planItems(
       situation,
       items.map((item) => (item.id === before.id ? after : item)),
