@@ -115,9 +115,10 @@ const filter = builder.inputRef<InvoiceLineFilter>("InvoiceLineFilter").implemen
   }),
 });
 
-const list = defineList(invoiceLines, InvoiceLine, filter, {
+// Lines of one invoice have no index by time: they are as old as it is.
+const { CREATED_AT: _, ...orders } = invoiceLines.orders;
+const list = defineList({ ...invoiceLines, orders }, InvoiceLine, filter, {
   POSITION: "The place on the invoice.",
-  CREATED_AT: "When the line was created.",
 });
 
 listUnder(list, {
@@ -129,7 +130,7 @@ listUnder(list, {
   inherit: ["currency"],
 });
 
-const latest = onlyBy(list, "CREATED_AT", {
+const latest = onlyBy({ ...list, list: invoiceLines }, "CREATED_AT", {
   kind: "Time",
   description: "When the line was created.",
 });
