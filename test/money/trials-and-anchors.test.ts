@@ -125,6 +125,14 @@ describe("a short first period in advance costs what its start rule says", () =>
   });
 });
 
+test("another day of the month before the start makes the first period anew", async () => {
+  const id = await shop.sell([await shop.price(3000)], { startDate: on("06-06"), billingAnchorDay: 10 });
+  await shop.act("updateSubscription", id, { billingAnchorDay: 20 });
+  await shop.goTo("06-07");
+  expect((await shop.state(id)).currentPeriod).toEqual({ start: on("06-06"), end: on("06-20") });
+  expect(await shop.costsAt("06-08", "06-20", "07-20")).toEqual([3000, 6000, 9000]);
+});
+
 describe("a trial", () => {
   test("costs nothing when it is canceled or changed, and usage in it is free", async () => {
     const metered = await shop.meteredPrice({ unitAmount: 10 as never });

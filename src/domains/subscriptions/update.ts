@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { TransactionHost, Writer } from "../../db/transaction.ts";
-import { anchorFor } from "../../kit/billing-cycle.ts";
+import { anchorFor, firstPeriod } from "../../kit/billing-cycle.ts";
 import { civilDate } from "../../kit/civil-time.ts";
 import { changedMetadata, metadataInput } from "../../kit/metadata.ts";
 import { refuse } from "../../kit/refusal.ts";
@@ -12,7 +12,7 @@ import { type Decide, operate, target } from "./operate.ts";
 import type { Situation } from "./plan.ts";
 import { planExtended } from "./plan-extended.ts";
 import { termOf } from "./plan-create.ts";
-import { pinnedCycle } from "./rules/billed-period.ts";
+import { cutAtEnd, cycleOf, pinnedCycle } from "./rules/billed-period.ts";
 import { inTrial } from "./rules/billing-state.ts";
 import type { Subscription } from "./state.ts";
 import { subscriptionMachine } from "./status.ts";
@@ -111,16 +111,20 @@ function anchorOf(
   }
   if (!trialEnd && day === undefined) return {};
   const { interval, timezone: zone } = subscription;
-  const end = trialEnd ?? subscription.currentPeriodEnd;
+  const begins = subscription.cyclesBilled === 0 && !inTrial(subscription);
+  const { currentPeriodStart, currentPeriodEnd } = subscription;
+  const end = trialEnd ?? (begins ? currentPeriodStart : currentPeriodEnd);
   const asked = day !== undefined || subscription.anchorDayAsked;
   const billingAnchorDay = day ?? (asked ? subscription.billingAnchorDay : civilDate(end, zone).day);
-  return {
+  const anchor = {
     billingAnchorDay,
     billingAnchor: anchorFor(end, { interval, anchorDay: billingAnchorDay, zone }),
     anchorDayAsked: asked,
-    ...(trialEnd
-      ? { trialEnd, currentPeriodEnd: trialEnd }
-      : // A trial is no part of the cycle, and neither is a period that was not billed yet.
-        subscription.cyclesBilled > 0 && !inTrial(subscription) && pinnedCycle(subscription)),
   };
+  if (trialEnd) return { ...anchor, trialEnd, currentPeriodEnd: trialEnd };
+  // A trial is no part of the cycle, and a first period that is yet to begin is made anew.
+  if (inTrial(subscription)) return anchor;
+  if (!begins) return { ...anchor, ...pinnedCycle(subscription) };
+  const period = firstPeriod(cycleOf({ ...subscription, ...anchor }), currentPeriodStart);
+  return { ...anchor, currentPeriodEnd: cutAtEnd(period, subscription).end };
 }
