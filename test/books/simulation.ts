@@ -290,6 +290,7 @@ export class Simulation {
       if (before === "UNPAID") this.period.to = Math.max(this.period.to, this.now);
     }
     // Given up, it ends as by a cancellation at once without proration: what was billed in advance stays owed.
-    if (status === "CANCELED" || status === "EXPIRED") this.end(this.now, false);
+    // The end comes before a renewal at the same instant.
+    if (status === "CANCELED" || status === "EXPIRED") this.end(this.now, this.period.from === this.now);
   }
 }
