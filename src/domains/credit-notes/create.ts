@@ -9,7 +9,7 @@ import { Refusal, refuse } from "../../kit/refusal.ts";
 import { checked } from "../../kit/validate.ts";
 import { nowFor } from "../clocks/index.ts";
 import { moveBalances } from "../customers/index.ts";
-import { creditInvoice, lockInvoice, readGivenBack, takeNoteNumbers } from "../invoices/index.ts";
+import { creditInvoice, lockInvoice, readGivenBackOf, takeNoteNumbers } from "../invoices/index.ts";
 import { cancelAtOnce } from "../subscriptions/index.ts";
 import { readLines } from "./find.ts";
 import { type CreateInput, createInput, hashOf } from "./input.ts";
@@ -43,7 +43,7 @@ export async function createCreditNote(
     if (input.cancelSubscription && invoice.subscriptionId === null) {
       refuse("ILLEGAL_STATE", "The invoice is of no subscription.", ["cancelSubscription"]);
     }
-    const givenBack = (await readGivenBack(transaction, [invoice.id])).get(invoice.id) ?? 0n;
+    const givenBack = await readGivenBackOf(transaction, invoice);
     const lines = await readLines(transaction, invoice.id, input);
     const plan = planCreditNote(input, invoice, lines, givenBack);
     requireCreditable(plan, input);

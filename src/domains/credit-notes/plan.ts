@@ -1,8 +1,9 @@
 import type { Row } from "../../db/datamodel.ts";
 import { roundParts } from "../../kit/allocation.ts";
 import { type Decimal, decimal, roundTo } from "../../kit/decimal.ts";
-import { atLeastZero, exactShareOf, lesser, shareOf, total } from "../../kit/money.ts";
+import { exactShareOf, lesser, shareOf, total } from "../../kit/money.ts";
 import { refuse } from "../../kit/refusal.ts";
+import { splitGivenBack } from "../invoices/index.ts";
 import { type CreditItem, creditAmounts } from "./estimate.ts";
 import type { PlanInput } from "./input.ts";
 import { type InvoiceMoney, maxCreditable } from "./limit.ts";
@@ -49,7 +50,7 @@ export function moneyOf(
   },
   givenBack: bigint,
 ): InvoiceMoney {
-  const gone = amountCredited + amountRefunded + atLeastZero(givenBack - credit);
+  const gone = amountCredited + amountRefunded + splitGivenBack({ credit }, givenBack).ofPayments;
   return { total: whole, paid: amountPaid, credited: lesser(gone, amountPaid) };
 }
 

@@ -1,7 +1,7 @@
 import type { Row } from "../../db/datamodel.ts";
 import type { Executor } from "../../db/executor.ts";
 import { checked } from "../../kit/validate.ts";
-import { readGivenBack, readInvoice } from "../invoices/index.ts";
+import { readGivenBackOf, readInvoice } from "../invoices/index.ts";
 import { readLines } from "./find.ts";
 import { type PlanInput, previewInput } from "./input.ts";
 import { type CreditNotePlan, planCreditNote } from "./plan.ts";
@@ -21,7 +21,7 @@ export async function previewCreditNote(
   const input = checked(previewInput, sent);
   const scoped = { ...executor, environmentId };
   const invoice = await readInvoice(executor, environmentId, input.invoice);
-  const givenBack = (await readGivenBack(scoped, [invoice.id])).get(invoice.id) ?? 0n;
+  const givenBack = await readGivenBackOf(scoped, invoice);
   const plan = planCreditNote(input, invoice, await readLines(scoped, invoice.id, input), givenBack);
   return { ...plan, invoice, input };
 }

@@ -1,7 +1,7 @@
 import { type Row, tableOf } from "../../db/datamodel.ts";
 import { Prisma } from "../../db/generated/prisma/client.ts";
 import type { Transaction } from "../../db/transaction.ts";
-import { addToDrafts, createInvoices, lowerAmountsDue } from "../invoices/index.ts";
+import { createInvoices, postGiveBacks } from "../invoices/index.ts";
 import { collect } from "../payments/index.ts";
 import {
   billUsage,
@@ -45,16 +45,7 @@ export async function billLateUsage(transaction: Transaction, claim: Claim): Pro
     transaction,
     wanted.flatMap(({ state }) => draftLate(state, usage.get(state.subscription.id)?.lines ?? [], now) ?? []),
   );
-  await addToDrafts(
-    transaction,
-    [...usage.values()].flatMap(({ onDrafts }) => onDrafts),
-    now,
-  );
-  await lowerAmountsDue(
-    transaction,
-    [...usage.values()].flatMap(({ adjustments }) => adjustments),
-    { reason: "Usage was corrected", now },
-  );
+  await postGiveBacks(transaction, [...usage.values()], { reason: "Usage was corrected", now });
   // What is declined is owed: there is no subscription left that could be past due.
   await collect(
     transaction,

@@ -1,7 +1,7 @@
 import { lockRows, nextVersion } from "../../db/changes.ts";
 import type { Transaction } from "../../db/transaction.ts";
 import { nowFor } from "../clocks/index.ts";
-import { addToDrafts, createInvoices, lowerAmountsDue } from "../invoices/index.ts";
+import { createInvoices, postGiveBacks } from "../invoices/index.ts";
 import {
   billUsage,
   draftEarly,
@@ -41,16 +41,10 @@ export async function billUsageEarly(transaction: Transaction, marks: readonly U
     added: [...usage.values()].flatMap(({ charges }) => charges.added),
     changed: [...usage.values()].flatMap(({ charges }) => charges.changed),
   });
-  await addToDrafts(
-    transaction,
-    [...usage.values()].flatMap(({ onDrafts }) => onDrafts),
-    transaction.now,
-  );
-  await lowerAmountsDue(
-    transaction,
-    [...usage.values()].flatMap(({ adjustments }) => adjustments),
-    { reason: "Usage was corrected", now: transaction.now },
-  );
+  await postGiveBacks(transaction, [...usage.values()], {
+    reason: "Usage was corrected",
+    now: transaction.now,
+  });
   const billed = wanted.flatMap(({ state, period }) => {
     const { id, customerId } = state.subscription;
     const lines = usage.get(id)?.lines ?? [];

@@ -1,11 +1,10 @@
 import type { Row } from "../../db/datamodel.ts";
 import type { Transaction } from "../../db/transaction.ts";
 import type { TimeBasis } from "../../kit/time-share.ts";
-import { addToDrafts, createInvoices, lockLedger, lowerAmountsDue, readLedger } from "../invoices/index.ts";
+import { createInvoices, lockLedger, postGiveBacks, readLedger, sourcesOf } from "../invoices/index.ts";
 import {
   type History,
   type Step,
-  type StepBill,
   type StepToBill,
   type Subscription,
   type SubscriptionState,
@@ -56,7 +55,14 @@ export async function billSteps(
   const billing = await toBill(transaction, steppings, context);
   const usage = await billUsage(transaction, billing.map(usageOf), { now, lock: true });
   const bills = billing.map((one) => ({ one, bill: draftBill(one, usage.get(one.id) ?? noUsage) }));
-  await lockLedger(transaction, bills.flatMap(sourcesOf));
+  const sources = bills.flatMap(({ one, bill }) =>
+    sourcesOf(
+      one.ledger,
+      bill.drafts.flatMap(({ draft }) => draft.lines),
+      bill,
+    ),
+  );
+  await lockLedger(transaction, sources);
   await writeCharges(transaction, {
     added: [...usage.values()].flatMap(({ charges }) => charges.added),
     changed: [...usage.values()].flatMap(({ charges }) => charges.changed),
@@ -82,17 +88,8 @@ export async function billSteps(
       created[index]?.created ? counts.map((discount) => ({ discount, now, start })) : [],
     ),
   );
-  await addToDrafts(
-    transaction,
-    bills.flatMap(({ bill }) => bill.onDrafts),
-    now,
-  );
-  const reason = "The subscription has ended";
-  await lowerAmountsDue(
-    transaction,
-    bills.flatMap(({ bill }) => bill.adjustments),
-    { reason, now },
-  );
+  const posted = bills.map(({ bill }) => bill);
+  await postGiveBacks(transaction, posted, { reason: "The subscription has ended", now });
   const made = drafted.flatMap(({ id, treatment }, index) => {
     const invoice = created[index]?.invoice;
     return invoice ? [{ id, treatment, invoice }] : [];
@@ -128,16 +125,6 @@ async function toBill(
     const back = own.filter(({ invoice }) => !unbegun || invoice?.status === "PARTIALLY_PAID");
     return [{ ...common, ledger: back, waiting: waiting.has(id) }];
   });
-}
-
-/** The lines that bills give back. */
-function sourcesOf({ one, bill }: { readonly one: Billing; readonly bill: StepBill }) {
-  const lines = [
-    ...bill.drafts.flatMap(({ draft }) => draft.lines),
-    ...bill.onDrafts.map(({ line }) => line),
-  ];
-  const ids = new Set(lines.map(({ sourceLineId }) => sourceLineId));
-  return [...one.ledger.filter(({ id }) => ids.has(id)), ...bill.adjustments.map(({ line }) => line)];
 }
 
 function toCollect(

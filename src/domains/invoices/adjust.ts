@@ -10,18 +10,35 @@ import { moved } from "./advance.ts";
 import { saveInvoices } from "./change.ts";
 import { type InvoiceRow, composeInvoice } from "./compose.ts";
 import { readContents } from "./contents.ts";
-import type { InvoiceLineDraft } from "./draft.ts";
 import { lockInvoices } from "./find.ts";
 import { netOf } from "./ledger/fold.ts";
-import { type GiveBack, moneyOf } from "./ledger/give-back.ts";
+import { type GiveBack, type Postings, moneyOf } from "./ledger/give-back.ts";
 import { takeNoteNumbers } from "./note-numbers.ts";
 import { replaceContents } from "./write-parts.ts";
+
+/** Posts what is given back, all at once. Gives the invoices whose amounts due were lowered, as they are then. */
+export async function postGiveBacks(
+  transaction: Transaction,
+  postings: readonly Postings[],
+  why: { readonly reason: string; readonly now: Date },
+): Promise<InvoiceRow[]> {
+  await addToDrafts(
+    transaction,
+    postings.flatMap(({ onDrafts }) => onDrafts),
+    why.now,
+  );
+  return lowerAmountsDue(
+    transaction,
+    postings.flatMap(({ adjustments }) => adjustments),
+    why,
+  );
+}
 
 /**
  * Lowers what is due of invoices by parts of their lines, with a credit note for each invoice. One of which nothing more is due is paid.
  * Gives the invoices as they are then. Six statements at most, however many, or none.
  */
-export async function lowerAmountsDue(
+async function lowerAmountsDue(
   transaction: Transaction,
   parts: readonly GiveBack[],
   { reason, now }: { readonly reason: string; readonly now: Date },
@@ -135,11 +152,7 @@ function linesOf(
 }
 
 /** Puts lines on drafts that give back what the drafts bill. Twelve statements at most, however many, or none. */
-export async function addToDrafts(
-  transaction: Transaction,
-  added: readonly { readonly invoiceId: string; readonly line: InvoiceLineDraft }[],
-  now: Date,
-): Promise<void> {
+async function addToDrafts(transaction: Transaction, added: Postings["onDrafts"], now: Date): Promise<void> {
   if (!added.length) return;
   const byInvoice = Map.groupBy(added, ({ invoiceId }) => invoiceId);
   const invoices = [...(await lockInvoices(transaction, [...byInvoice.keys()])).values()];

@@ -52,8 +52,7 @@ export function lineOfPending(item: PendingItem): KnownLineDraft {
   const { id, kind, description, quantity, unitAmount, amount, subscriptionItemId, sourceLineId } = item;
   const { periodStart, periodEnd } = item;
   const period = periodStart && periodEnd ? { start: periodStart, end: periodEnd } : null;
-  const settled = readSettled(item.settled);
-  const line = {
+  return {
     id,
     kind,
     description,
@@ -63,8 +62,8 @@ export function lineOfPending(item: PendingItem): KnownLineDraft {
     subscriptionItemId,
     sourceLineId,
     period,
+    settled: readSettled(item.settled),
   };
-  return { ...line, settled };
 }
 
 /**

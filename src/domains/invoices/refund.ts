@@ -11,7 +11,7 @@ import { saveInvoices, timeOf } from "./change.ts";
 import type { InvoiceRow } from "./compose.ts";
 import { amount } from "./fields.ts";
 import { lockInvoice } from "./find.ts";
-import { readGivenBack } from "./ledger/given-back.ts";
+import { readGivenBackOf, splitGivenBack } from "./ledger/given-back.ts";
 import { reactToSettled } from "./settled.ts";
 import { giveCreditBack } from "./used-credit.ts";
 
@@ -36,7 +36,7 @@ export async function refundInvoice(
   return transact(host, writer, async (transaction) => {
     const invoice = await lockInvoice(transaction, input.invoice);
     const now = await timeOf(transaction, invoice);
-    const givenBack = (await readGivenBack(transaction, [invoice.id])).get(invoice.id) ?? 0n;
+    const givenBack = await readGivenBackOf(transaction, invoice);
     const after = refunded(invoice, input.amount, givenBack);
     const payment = await insertRefund(transaction, invoice, {
       amount: after.amountRefunded - invoice.amountRefunded,
@@ -77,11 +77,13 @@ export async function insertRefund(
 }
 
 function refunded(invoice: InvoiceRow, sent: bigint | null | undefined, givenBack: bigint): InvoiceRow {
-  const { amountPaid, amountRefunded, amountCredited, credit } = invoice;
+  const { amountPaid, amountRefunded, amountCredited } = invoice;
   const fully = moved(invoice, "refundFully", { amountDue: 0n });
   if (amountPaid === 0n)
     refuse("ILLEGAL_STATE", "Nothing of the invoice is paid. Void it instead.", ["invoice"]);
-  const left = atLeastZero(amountPaid - amountRefunded - amountCredited - atLeastZero(givenBack - credit));
+  const left = atLeastZero(
+    amountPaid - amountRefunded - amountCredited - splitGivenBack(invoice, givenBack).ofPayments,
+  );
   const back = sent ?? left;
   if (back > left || back === 0n) {
     const message = `Only ${left} of what was paid is left to be refunded.`;

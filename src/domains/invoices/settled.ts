@@ -13,6 +13,11 @@ export type SettledReaction = (
 
 const settledStates: ReadonlySet<string> = new Set(["PAID", "VOID", "REFUNDED"]);
 
+/** Whether nothing is due of an invoice any more: it is paid, void or refunded. */
+export function isSettled({ status }: Pick<InvoiceRow, "status">): boolean {
+  return settledStates.has(status);
+}
+
 const reactions = new Set<SettledReaction>();
 
 /**
@@ -29,7 +34,7 @@ export async function reactToSettled(
   invoices: readonly InvoiceRow[],
   now: Date,
 ): Promise<void> {
-  const settled = invoices.filter(({ status }) => settledStates.has(status));
+  const settled = invoices.filter(isSettled);
   if (!settled.length) return;
   // To leave a subscription as it is would go unnoticed; a program that does not know subscriptions must not settle their invoices.
   if (!reactions.size && settled.some(({ subscriptionId }) => subscriptionId !== null)) {

@@ -1,11 +1,10 @@
 import { Prisma } from "../../db/generated/prisma/client.ts";
 import type { Transaction } from "../../db/transaction.ts";
-import { lesser } from "../../kit/money.ts";
 import { refuse } from "../../kit/refusal.ts";
 import { giveBackToWallets } from "../credits/index.ts";
 import { balanceKey, lockBalances, moveBalances } from "../customers/index.ts";
 import type { InvoiceRow } from "./compose.ts";
-import { readGivenBack } from "./ledger/given-back.ts";
+import { readGivenBackOf, splitGivenBack } from "./ledger/given-back.ts";
 
 /** Gives back the credit that an invoice used, once it comes to nothing: it is void, or all that was paid for it went back. What wallets paid goes back into them, and what other lines gave back of it is not given twice. Eight statements at most, or none. */
 export async function giveCreditBack(
@@ -15,8 +14,7 @@ export async function giveCreditBack(
 ): Promise<void> {
   if (prepaidCredit > 0n) await giveBackToWallets(transaction, { id }, now);
   if (credit === 0n) return;
-  const givenBack = (await readGivenBack(transaction, [id])).get(id) ?? 0n;
-  const amount = credit - lesser(credit, givenBack);
+  const amount = credit - splitGivenBack({ credit }, await readGivenBackOf(transaction, { id })).ofBalance;
   if (amount === 0n) return;
   const description = `Given back by the ${status === "VOID" ? "voiding" : "refund"} of invoice ${number}`;
   await moveBalances(transaction, [{ customerId, currency, amount, description, invoiceId: id, now }]);

@@ -6,14 +6,7 @@ import { readByIds } from "../../db/reads.ts";
 import { insertRows, toRecords } from "../../db/writes.ts";
 import { decimal } from "../../kit/decimal.ts";
 import { newId } from "../../kit/ids.ts";
-import {
-  type LedgerLine,
-  addToDrafts,
-  createInvoices,
-  lockLedger,
-  lowerAmountsDue,
-  storedSettled,
-} from "../invoices/index.ts";
+import { createInvoices, lockLedger, postGiveBacks, sourcesOf, storedSettled } from "../invoices/index.ts";
 import { draftOf } from "./billing.ts";
 import { treatedAs } from "./draft-bill.ts";
 import { collectAtOnce } from "./collect-at-once.ts";
@@ -49,7 +42,7 @@ export async function carryOut(transaction: Transaction, situation: Situation, p
     return { subscription: before, items: state.items, invoice: null, changed: false };
   }
   refuseTooMuch([...(plan.bill?.lines ?? []), ...plan.waiting]);
-  await lockLedger(transaction, sourcesOf(plan, ledger));
+  await lockLedger(transaction, sourcesOf(ledger, [...(plan.bill?.lines ?? []), ...plan.waiting], plan));
   const subscription = nextVersion({ now }, before, plan.subscription);
   await writeItems(transaction, itemChanges, now);
   const terms = { subscriptionId: subscription.id, rows: plan.terms, written: history.written };
@@ -73,9 +66,8 @@ export async function carryOut(transaction: Transaction, situation: Situation, p
       }),
     ),
   );
-  await addToDrafts(transaction, plan.onDrafts, now);
   const reason = "What was billed is not owed any more";
-  const lowered = await lowerAmountsDue(transaction, plan.adjustments, { reason, now });
+  const lowered = await postGiveBacks(transaction, [plan], { reason, now });
   transaction.emit(...plan.events.map((type) => subscriptionEvent(type, after, before)));
   const { items } = plan;
   const collected = invoice
@@ -109,16 +101,6 @@ function changesAnything(before: Subscription, plan: Plan, items: ItemChanges, t
     plan.bill !== null ||
     changedValues(before, plan.subscription) !== null
   );
-}
-
-/** The lines that a plan gives back. */
-function sourcesOf(
-  { bill, waiting, adjustments, onDrafts }: Plan,
-  ledger: readonly LedgerLine[],
-): LedgerLine[] {
-  const lines = [...(bill?.lines ?? []), ...waiting, ...onDrafts.map(({ line }) => line)];
-  const ids = new Set(lines.map(({ sourceLineId }) => sourceLineId));
-  return [...ledger.filter(({ id }) => ids.has(id)), ...adjustments.map(({ line }) => line)];
 }
 
 /** The discounts that a planned invoice takes off what is not settled. */

@@ -1,5 +1,5 @@
 import { type Period, earlier } from "../../kit/period.ts";
-import { type Plan, type Situation, owedContext, planned } from "./plan.ts";
+import { type Plan, type Situation, changeBill, owedContext, planned } from "./plan.ts";
 import { billedPeriodOf } from "./rules/billed-period.ts";
 import { isBilled } from "./rules/billing-state.ts";
 import { settleExtension } from "./settlement.ts";
@@ -21,14 +21,5 @@ export function planExtended(situation: Situation, values: Partial<Subscription>
   const extended = { ...values, currentPeriodEnd: end };
   if (!lines.length) return planned(situation, extended);
   if (after.prorationMode !== "IMMEDIATE") return planned(situation, extended, { waiting: lines });
-  return planned(situation, extended, {
-    bill: {
-      reason: "SUBSCRIPTION_UPDATE",
-      period: added,
-      lines,
-      discounts: "NONE",
-      countsCycle: false,
-      takePending: false,
-    },
-  });
+  return planned(situation, extended, { bill: changeBill(added, lines) });
 }

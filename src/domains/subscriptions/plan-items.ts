@@ -3,7 +3,7 @@ import { firstPeriod } from "../../kit/billing-cycle.ts";
 import { civilDate } from "../../kit/civil-time.ts";
 import { later, overlap, remainderOf } from "../../kit/period.ts";
 import { heldNext } from "./held-discounts.ts";
-import { type Plan, type Situation, owedContext, planned } from "./plan.ts";
+import { type Plan, type Situation, changeBill, owedContext, planned } from "./plan.ts";
 import { cycleFor, planOtherStart, planReplacement, waitsForPayment } from "./plan-replacement.ts";
 import { billedPeriodOf, currentPeriodOf, cutAtEnd, cycleOf, pinnedCycle } from "./rules/billed-period.ts";
 import { inTrial, isBilled } from "./rules/billing-state.ts";
@@ -44,15 +44,7 @@ export function planItems(
   if (mode !== "IMMEDIATE" || !lines.length || !remaining) {
     return planned(situation, {}, { ...rest, waiting: [...waiting, ...lines] });
   }
-  const bill = {
-    reason: "SUBSCRIPTION_UPDATE",
-    period: remaining,
-    lines,
-    discounts: "NONE",
-    countsCycle: false,
-    takePending: false,
-  } as const;
-  return planned(situation, {}, { ...rest, bill, waiting });
+  return planned(situation, {}, { ...rest, bill: changeBill(remaining, lines), waiting });
 }
 
 /** Whether the current period is billed at another interval than the subscription has from its end on. */

@@ -2,7 +2,7 @@ import type { BillingReason, PauseBehavior } from "../../db/generated/prisma/enu
 import type { Row } from "../../db/datamodel.ts";
 import type { Period } from "../../kit/period.ts";
 import type { TimeBasis } from "../../kit/time-share.ts";
-import type { GiveBack, InvoiceLineDraft, LedgerLine } from "../invoices/index.ts";
+import type { InvoiceLineDraft, LedgerLine, Postings } from "../invoices/index.ts";
 import { nextStepAt } from "./next-step.ts";
 import { type BilledPeriod, billedPeriodOf } from "./rules/billed-period.ts";
 import type { OwedContext } from "./rules/owed.ts";
@@ -27,7 +27,7 @@ export interface Situation {
 }
 
 /** What an operation makes of a subscription. Nothing is written before it is carried out. */
-export interface Plan {
+export interface Plan extends Postings {
   readonly subscription: Subscription;
   /** Its items afterwards; those that are not among them any more are removed. */
   readonly items: readonly ItemState[];
@@ -39,10 +39,6 @@ export interface Plan {
   readonly treated: readonly TreatedBill[];
   /** Lines that wait for the next invoice. */
   readonly waiting: readonly InvoiceLineDraft[];
-  /** What lowers the amounts due of invoices that were not paid. */
-  readonly adjustments: readonly GiveBack[];
-  /** Lines that go on drafts, and give back what these bill. */
-  readonly onDrafts: readonly { readonly invoiceId: string; readonly line: InvoiceLineDraft }[];
   /** Whether its open invoices become void, because it has not begun and the new one takes their place. */
   readonly replaces: boolean;
   /** What is noted of the usage of metered items. */
@@ -68,6 +64,18 @@ export interface PlannedBill {
   readonly countsCycle: boolean;
   /** Whether what waits goes on it. */
   readonly takePending: boolean;
+}
+
+/** The invoice of lines that settle a change within a period: they have their discounts, and what waits goes on waiting. */
+export function changeBill(period: Period, lines: readonly InvoiceLineDraft[]): PlannedBill {
+  return {
+    reason: "SUBSCRIPTION_UPDATE",
+    period,
+    lines,
+    discounts: "NONE",
+    countsCycle: false,
+    takePending: false,
+  };
 }
 
 /** A plan that changes values of the subscription and nothing else, unless more is said. */

@@ -5,11 +5,10 @@ import { remainderOf } from "../../kit/period.ts";
 import { refuse } from "../../kit/refusal.ts";
 import { requireMove } from "../../kit/state-machine.ts";
 import { checked } from "../../kit/validate.ts";
-import type { InvoiceLineDraft } from "../invoices/index.ts";
 import type { Outcome } from "./carry-out.ts";
 import { planExtended } from "./plan-extended.ts";
 import { type Decide, operate, target } from "./operate.ts";
-import { type PlannedBill, type Situation, owedContext, planned } from "./plan.ts";
+import { type Situation, changeBill, owedContext, planned } from "./plan.ts";
 import { owesAnything } from "./recover.ts";
 import { currentPeriodOf } from "./rules/billed-period.ts";
 import { type StateSpan, inTrial } from "./rules/billing-state.ts";
@@ -64,11 +63,15 @@ export function decideReactivate(): Decide {
     const dunning = owes
       ? { nextRetryAt: resumed === "PAST_DUE" ? now : null }
       : { dunningSince: null, dunningRetries: 0, nextRetryAt: null };
-    const { lines, waiting, adjustments, onDrafts } = settleChange(
-      remainderOf(currentPeriodOf(subscription), now),
-      { ...owedContext(situation), before: history.items, after: terms.items, ledger: situation.ledger },
-    );
-    const rest = { terms: terms.rows, waiting, adjustments, onDrafts, bill: billOf(situation, lines) };
+    const remaining = remainderOf(currentPeriodOf(subscription), now);
+    const { lines, waiting, adjustments, onDrafts } = settleChange(remaining, {
+      ...owedContext(situation),
+      before: history.items,
+      after: terms.items,
+      ledger: situation.ledger,
+    });
+    const bill = remaining && lines.length ? changeBill(remaining, lines) : null;
+    const rest = { terms: terms.rows, waiting, adjustments, onDrafts, bill };
     return planned(
       situation,
       { ...values, ...dunning, status: resumed },
@@ -97,17 +100,4 @@ function moveBack({ state: { subscription } }: Situation): SubscriptionMove {
 function awaitsStart({ state, now }: Situation, before: BillingState | undefined): boolean {
   const { startedAt, cyclesBilled } = state.subscription;
   return before === "PENDING" && cyclesBilled === 0 && startedAt > now;
-}
-
-function billOf(situation: Situation, lines: readonly InvoiceLineDraft[]): PlannedBill | null {
-  const period = remainderOf(currentPeriodOf(situation.state.subscription), situation.now);
-  if (!period || !lines.length) return null;
-  return {
-    reason: "SUBSCRIPTION_UPDATE",
-    period,
-    lines,
-    discounts: "NONE",
-    countsCycle: false,
-    takePending: false,
-  };
 }

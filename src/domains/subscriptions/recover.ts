@@ -2,13 +2,11 @@ import { nextVersion } from "../../db/changes.ts";
 import { type Row, tableOf } from "../../db/datamodel.ts";
 import { Prisma } from "../../db/generated/prisma/client.ts";
 import type { Transaction } from "../../db/transaction.ts";
-import { whenSettled } from "../invoices/index.ts";
+import { isSettled, whenSettled } from "../invoices/index.ts";
 import { recovered } from "./dunning.ts";
 import { subscriptionEvent } from "./events.ts";
 import { type Subscription, loadStates } from "./state.ts";
 import { writeSubscriptions } from "./write-subscriptions.ts";
-
-const settledStates: ReadonlySet<string> = new Set(["PAID", "VOID", "REFUNDED"]);
 
 /** An invoice of which nothing is due any more. */
 export type Settled = Pick<Row<"Invoice">, "subscriptionId" | "status">;
@@ -23,7 +21,7 @@ export async function recoverSettled(
   invoices: readonly Settled[],
   now: Date,
 ): Promise<boolean> {
-  const settled = invoices.filter(({ status }) => settledStates.has(status));
+  const settled = invoices.filter(isSettled);
   const free = await withoutDebts(transaction, await lockWaiting(transaction, settled));
   if (!free.length) return false;
   const states = await loadStates(transaction, free);

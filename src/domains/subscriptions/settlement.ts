@@ -1,12 +1,17 @@
 import type { Period } from "../../kit/period.ts";
-import { type GiveBack, type InvoiceLineDraft, giveBackLine, routeGiveBacks } from "../invoices/index.ts";
-import type { Plan } from "./plan.ts";
+import {
+  type GiveBack,
+  type InvoiceLineDraft,
+  type Postings,
+  giveBackLine,
+  routeGiveBacks,
+} from "../invoices/index.ts";
 import { type ItemHistory, itemsAt } from "./rules/owed.ts";
 import { type Settlement, type Settling, settleAdvance } from "./rules/settle.ts";
 import { always, beginning } from "./rules/terms.ts";
 
 /** A settlement as it is written: where each part of it goes. */
-export interface Settled extends Pick<Plan, "adjustments" | "onDrafts"> {
+export interface Settled extends Postings {
   /** For an invoice, now or the next one. */
   readonly lines: readonly InvoiceLineDraft[];
   /** Gives back what is on no invoice yet, and waits with it. */

@@ -3,6 +3,7 @@ import { lesser, total } from "../../../kit/money.ts";
 import type { Period } from "../../../kit/period.ts";
 import type { TimeBasis } from "../../../kit/time-share.ts";
 import type { LineTax } from "../../catalog/index.ts";
+import type { InvoiceLineDraft } from "../draft.ts";
 import { type LedgerLine, leftOf, liveIn, netOf, waivedPart } from "./fold.ts";
 
 /** A part of a line that is given back: what it comes to, and how. Amounts are positive. */
@@ -16,6 +17,12 @@ export interface GiveBack {
   readonly prepaid: bigint;
   /** The line's own taxes. */
   readonly taxes: readonly LineTax[];
+}
+
+/** What is given back without a new invoice: it lowers amounts due, or goes on the drafts that it gives back. */
+export interface Postings {
+  readonly adjustments: readonly GiveBack[];
+  readonly onDrafts: readonly { readonly invoiceId: string; readonly line: InvoiceLineDraft }[];
 }
 
 /** What is given back as money, with the taxes on top. */

@@ -1,5 +1,24 @@
 import { Prisma } from "../../../db/generated/prisma/client.ts";
+import type { Row } from "../../../db/datamodel.ts";
 import type { Transaction } from "../../../db/transaction.ts";
+import { lesser } from "../../../kit/money.ts";
+
+/** What was given back of an invoice as money: of what the customer's balance had paid first, then of what was paid by other means. */
+export function splitGivenBack(
+  { credit }: Pick<Row<"Invoice">, "credit">,
+  givenBack: bigint,
+): { readonly ofBalance: bigint; readonly ofPayments: bigint } {
+  const ofBalance = lesser(credit, givenBack);
+  return { ofBalance, ofPayments: givenBack - ofBalance };
+}
+
+/** The same for one invoice. */
+export async function readGivenBackOf(
+  reading: Pick<Transaction, "environmentId" | "query">,
+  { id }: Pick<Row<"Invoice">, "id">,
+): Promise<bigint> {
+  return (await readGivenBack(reading, [id])).get(id) ?? 0n;
+}
 
 /**
  * What other invoices, and what waits for one, give back of these invoices as money, taxes included, by the id of the invoice. Credit notes

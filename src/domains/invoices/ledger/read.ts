@@ -2,7 +2,9 @@ import { Prisma } from "../../../db/generated/prisma/client.ts";
 import type { Transaction } from "../../../db/transaction.ts";
 import { startOver } from "../../../db/changes.ts";
 import type { LineTax } from "../../catalog/index.ts";
+import type { InvoiceLineDraft } from "../draft.ts";
 import { lockInvoices } from "../find.ts";
+import type { Postings } from "./give-back.ts";
 import type { GivenBack, LedgerInvoice, LedgerLine } from "./fold.ts";
 
 type Reading = Pick<Transaction, "environmentId" | "query">;
@@ -211,6 +213,18 @@ function invoiceOf({
     notedWhole: BigInt(notedWhole),
     paidByLines: BigInt(byLines),
   };
+}
+
+/** The lines of a ledger that these new lines and postings give back. */
+export function sourcesOf(
+  ledger: readonly LedgerLine[],
+  lines: readonly InvoiceLineDraft[],
+  { adjustments, onDrafts }: Postings,
+): LedgerLine[] {
+  const ids = new Set(
+    [...lines, ...onDrafts.map(({ line }) => line)].map(({ sourceLineId }) => sourceLineId),
+  );
+  return [...ledger.filter(({ id }) => ids.has(id)), ...adjustments.map(({ line }) => line)];
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Row } from "../../../db/datamodel.ts";
 import type { BillingState, PauseBehavior } from "../../../db/generated/prisma/enums.ts";
-import { type Period, earlier, later } from "../../../kit/period.ts";
+import { type Period, overlap } from "../../../kit/period.ts";
 import { beginning, forever } from "./terms.ts";
 
 type Subscription = Pick<
@@ -92,14 +92,14 @@ export function stateSpans(written: readonly WrittenState[], current: StateOfTim
 /** The parts of a period in which the state meets a condition; those that follow each other are one. */
 export function timeIn(
   spans: readonly StateSpan[],
-  { start, end }: Period,
+  period: Period,
   condition: (state: StateOfTime) => boolean,
 ): Period[] {
   const parts: Period[] = [];
   for (const span of spans) {
     if (!condition(span)) continue;
-    const part = { start: later(span.start, start), end: earlier(span.end, end) };
-    if (part.start >= part.end) continue;
+    const part = overlap(span, period);
+    if (!part) continue;
     const last = parts.at(-1);
     if (last && +last.end === +part.start) parts[parts.length - 1] = { start: last.start, end: part.end };
     else parts.push(part);

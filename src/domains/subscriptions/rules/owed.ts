@@ -8,7 +8,7 @@ import type { HeldDiscount } from "../held-discounts.ts";
 import { type RatedItem, type RatedLine, type RatingContext, costOf, rateSpan, timingOf } from "../rating.ts";
 import { referenceOf } from "./billed-period.ts";
 import { type StateOfTime, type StateSpan, timeIn } from "./billing-state.ts";
-import { type ItemTerms, type TermsTimeline, spansIn } from "./terms.ts";
+import { type ItemTerms, type TermsTimeline, spansIn, termsAt } from "./terms.ts";
 
 /** An item of a subscription, and what it has been billed by for all time. */
 export interface ItemHistory {
@@ -85,7 +85,7 @@ function uncutCost(item: RatedItem, { billed, basis }: RatingContext): Decimal |
 /** The items that are billed at an instant, by their terms then. */
 export function itemsAt(items: readonly ItemHistory[], at: Date): RatedItem[] {
   return items.flatMap(({ timeline, rated }) => {
-    const terms = timeline.find(({ start, end }) => start <= at && at < end)?.terms;
+    const terms = termsAt(timeline, at);
     return terms ? [rated(terms)] : [];
   });
 }

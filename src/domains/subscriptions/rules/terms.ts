@@ -1,6 +1,6 @@
 import type { Numeric } from "../../../kit/decimal.ts";
 import { decimal } from "../../../kit/decimal.ts";
-import { type Period, earlier, later } from "../../../kit/period.ts";
+import { type Period, contains, earlier, later, overlap } from "../../../kit/period.ts";
 
 /** What an item is billed by. */
 export interface ItemTerms {
@@ -76,15 +76,21 @@ export function sameTerms(one: ItemTerms | null, other: ItemTerms | null): boole
 }
 
 /** The spans of a timeline within a period, cut to it. */
-export function spansIn(timeline: TermsTimeline, { start, end }: Period): TermsSpan[] {
-  return timeline
-    .map((span) => ({ ...span, start: later(span.start, start), end: earlier(span.end, end) }))
-    .filter((span) => span.start < span.end);
+export function spansIn(timeline: TermsTimeline, period: Period): TermsSpan[] {
+  return timeline.flatMap((span) => {
+    const part = overlap(span, period);
+    return part ? [{ ...span, ...part }] : [];
+  });
+}
+
+/** The span of a timeline that an instant lies in. */
+export function spanAt(timeline: TermsTimeline, at: Date): TermsSpan | undefined {
+  return timeline.find((span) => contains(span, at));
 }
 
 /** The terms that hold at an instant. */
 export function termsAt(timeline: TermsTimeline, at: Date): ItemTerms | null {
-  return timeline.find(({ start, end }) => start <= at && at < end)?.terms ?? null;
+  return spanAt(timeline, at)?.terms ?? null;
 }
 
 /** Whether two timelines bill the same in a period. */

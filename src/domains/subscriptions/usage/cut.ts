@@ -3,6 +3,7 @@ import { type Period, overlap } from "../../../kit/period.ts";
 import type { Plan, Situation } from "../plan.ts";
 import { billedPeriodOf } from "../rules/billed-period.ts";
 import { countsUsage, isBilled, timeIn } from "../rules/billing-state.ts";
+import { spanAt } from "../rules/terms.ts";
 import type { ItemState } from "../state.ts";
 import { matchingOf } from "./matching.ts";
 import { openCharge } from "./open-charges.ts";
@@ -55,7 +56,7 @@ function inForce(
   period: Period,
 ): ItemState {
   const own = history.items.find(({ id }) => id === item.id);
-  const span = own?.timeline.find(({ start, end }) => start <= now && now < end);
+  const span = own && spanAt(own.timeline, now);
   if (!own || !span?.terms || span.terms.priceId === item.priceId) return item;
   const { price, productName } = own.rated(span.terms);
   const pricedFrom = span.start > period.start ? span.start : null;
