@@ -64,9 +64,7 @@ export function taxLines(lines: readonly TaxableLine[]): Taxes {
       const amount = (inclusive ? included : onTop)[index]?.get(id) ?? 0n;
       return { rateId: id, percentage, inclusive, taxable, amount };
     });
-    const sumOf = (inclusive: boolean) =>
-      total(taxes.filter((tax) => tax.inclusive === inclusive).map(({ amount }) => amount));
-    return { taxes, tax: sumOf(false), taxIncluded: sumOf(true) };
+    return taxedBy(taxes);
   });
   return {
     lines: taxed,
@@ -74,6 +72,19 @@ export function taxLines(lines: readonly TaxableLine[]): Taxes {
     tax: total(taxed.map(({ tax }) => tax)),
     taxIncluded: total(taxed.map(({ taxIncluded }) => taxIncluded)),
   };
+}
+
+/** What taxes come to: those that lines contain, or those on top. */
+export function sumOfTaxes(
+  taxes: readonly Pick<LineTax, "inclusive" | "amount">[],
+  inclusive: boolean,
+): bigint {
+  return total(taxes.filter((tax) => tax.inclusive === inclusive).map(({ amount }) => amount));
+}
+
+/** A line with these taxes. */
+export function taxedBy(taxes: readonly LineTax[]): TaxedLine {
+  return { taxes, tax: sumOfTaxes(taxes, false), taxIncluded: sumOfTaxes(taxes, true) };
 }
 
 /** For each line the tax of its inclusive, or of its other, rates. */

@@ -1,6 +1,7 @@
 import { objectEvent, orStartOver } from "../../db/changes.ts";
 import { type Row, tableOf } from "../../db/datamodel.ts";
 import { Prisma } from "../../db/generated/prisma/client.ts";
+import { stored } from "../../db/decimals.ts";
 import { type Transaction, type TransactionHost, type Writer, transact } from "../../db/transaction.ts";
 import { insertRows } from "../../db/writes.ts";
 import { newId } from "../../kit/ids.ts";
@@ -157,8 +158,8 @@ function linesOf(
     creditNoteId,
     position,
     ...line,
-    quantity: new Prisma.Decimal(quantity.toFixed()),
-    unitAmount: new Prisma.Decimal(unitAmount.toFixed()),
+    quantity: stored(quantity),
+    unitAmount: stored(unitAmount),
     createdAt,
   }));
 }

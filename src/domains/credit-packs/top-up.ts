@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { stored } from "../../db/decimals.ts";
 import { type TransactionHost, type Writer, transact } from "../../db/transaction.ts";
 import { formatMoney } from "../../kit/currency.ts";
 import { type Decimal, decimal, roundToInteger } from "../../kit/decimal.ts";
@@ -10,7 +11,6 @@ import {
   creditAmount,
   openWallet,
   requireActive,
-  stored,
   walletReference,
 } from "../credits/index.ts";
 import { type PurchaseRow, saleFields, sell } from "./sell.ts";

@@ -2,7 +2,6 @@ import { type Row, tableOf } from "../../db/datamodel.ts";
 import { Prisma } from "../../db/generated/prisma/client.ts";
 import type { EventDraft } from "../../db/outbox.ts";
 import type { Transaction } from "../../db/transaction.ts";
-import { type Numeric, decimal } from "../../kit/decimal.ts";
 import type { GrantRow } from "./grant-steps.ts";
 
 export type WalletRow = Row<"Wallet">;
@@ -95,9 +94,4 @@ export async function fetchGrants(
 /** The grants of a wallet. */
 export function grantsOf({ grants }: Book, walletId: string): GrantRow[] {
   return [...grants.values()].filter((grant) => grant.walletId === walletId);
-}
-
-/** A decimal as rows hold it. */
-export function stored(value: Numeric): Prisma.Decimal {
-  return new Prisma.Decimal(decimal(value).toFixed());
 }

@@ -7,7 +7,8 @@ import { newMetadata, metadataInput } from "../../kit/metadata.ts";
 import { Refusal, type Fault, refuse } from "../../kit/refusal.ts";
 import { checked, readable, text } from "../../kit/validate.ts";
 import { customerReference, lockCustomers, requireCustomerId } from "../customers/index.ts";
-import { type WalletRow, stored } from "./book.ts";
+import { stored } from "../../db/decimals.ts";
+import type { WalletRow } from "./book.ts";
 import { creditAmount, priority } from "./fields.ts";
 
 const createInput = z.strictObject({

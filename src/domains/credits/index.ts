@@ -1,4 +1,4 @@
-export { type Book, type WalletRow, stored } from "./book.ts";
+export type { Book, WalletRow } from "./book.ts";
 export { lockActiveCustomer } from "./create-wallet.ts";
 export { type WalletClaim, claimWallets, grantIsDue, settleWallets } from "./due.ts";
 export { amountIn, creditAmount } from "./fields.ts";

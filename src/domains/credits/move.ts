@@ -3,7 +3,8 @@ import { objectEvent } from "../../db/changes.ts";
 import type { CreditAccount, CreditTransactionType } from "../../db/generated/prisma/enums.ts";
 import { decimal, sum } from "../../kit/decimal.ts";
 import { newId } from "../../kit/ids.ts";
-import { type Book, type WalletRow, stored } from "./book.ts";
+import { stored } from "../../db/decimals.ts";
+import type { Book, WalletRow } from "./book.ts";
 import type { GrantPart } from "./burn.ts";
 import type { GrantRow } from "./grant-steps.ts";
 

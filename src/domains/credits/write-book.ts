@@ -2,7 +2,8 @@ import { orStartOver } from "../../db/changes.ts";
 import { Prisma } from "../../db/generated/prisma/client.ts";
 import type { Transaction } from "../../db/transaction.ts";
 import { insertRows, toRecords } from "../../db/writes.ts";
-import { type Book, stored } from "./book.ts";
+import { stored } from "../../db/decimals.ts";
+import type { Book } from "./book.ts";
 import type { GrantRow } from "./grant-steps.ts";
 
 /**

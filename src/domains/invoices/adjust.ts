@@ -1,11 +1,12 @@
-import { Prisma } from "../../db/generated/prisma/client.ts";
 import { objectEvent } from "../../db/changes.ts";
 import type { Row } from "../../db/datamodel.ts";
 import type { Transaction } from "../../db/transaction.ts";
+import { stored } from "../../db/decimals.ts";
 import { insertRows } from "../../db/writes.ts";
 import { decimal, roundTo } from "../../kit/decimal.ts";
 import { newId } from "../../kit/ids.ts";
 import { total } from "../../kit/money.ts";
+import { sumOfTaxes } from "../catalog/index.ts";
 import { moved } from "./advance.ts";
 import { saveInvoices } from "./change.ts";
 import { type InvoiceRow, composeInvoice } from "./compose.ts";
@@ -103,8 +104,9 @@ function noteOf(
     status: "APPLIED",
     currency,
     amount,
-    taxAmount: total(
-      parts.flatMap(({ taxes }) => taxes.filter(({ inclusive }) => !inclusive).map((tax) => tax.amount)),
+    taxAmount: sumOfTaxes(
+      parts.flatMap(({ taxes }) => taxes),
+      false,
     ),
     reason,
     reasonCode: "PRORATION",
@@ -134,15 +136,15 @@ function linesOf(
     invoiceLineId: line.id,
     position,
     description: line.description,
-    quantity: new Prisma.Decimal(1),
+    quantity: stored(1),
     // What it takes back of the line before its discount.
-    unitAmount: new Prisma.Decimal(
+    unitAmount: stored(
       roundTo(
         decimal(line.amount)
           .times(decimal(net))
           .div(decimal(netOf(line))),
         12,
-      ).toFixed(),
+      ),
     ),
     amount: net,
     periodStart: period.start,
@@ -158,10 +160,10 @@ async function addToDrafts(transaction: Transaction, added: Postings["onDrafts"]
   const invoices = [...(await lockInvoices(transaction, [...byInvoice.keys()])).values()];
   const contents = await readContents(transaction, invoices);
   const edited = invoices.flatMap((before) => {
-    const stored = contents.get(before.id);
-    if (!stored) return [];
-    const lines = [...stored.lines, ...(byInvoice.get(before.id) ?? []).map(({ line }) => line)];
-    return [{ before, parts: composeInvoice(before, { ...stored, lines, creditAvailable: 0n }, now) }];
+    const known = contents.get(before.id);
+    if (!known) return [];
+    const lines = [...known.lines, ...(byInvoice.get(before.id) ?? []).map(({ line }) => line)];
+    return [{ before, parts: composeInvoice(before, { ...known, lines, creditAvailable: 0n }, now) }];
   });
   await saveInvoices(
     transaction,

@@ -1,6 +1,5 @@
 import type { Row } from "../../db/datamodel.ts";
-import { Prisma } from "../../db/generated/prisma/client.ts";
-import { decimal, type Numeric } from "../../kit/decimal.ts";
+import { stored } from "../../db/decimals.ts";
 import { newId } from "../../kit/ids.ts";
 import { atLeastZero, total } from "../../kit/money.ts";
 import { refuse } from "../../kit/refusal.ts";
@@ -183,8 +182,4 @@ function totalsOf(
     credit,
     fixedTax,
   });
-}
-
-function stored(value: Numeric): Row<"InvoiceLine">["quantity"] {
-  return new Prisma.Decimal(decimal(value).toFixed());
 }

@@ -12,6 +12,7 @@ import {
   type Taxes,
   applyDiscounts,
   taxLines,
+  taxedBy,
 } from "../catalog/index.ts";
 import type { SettledAmounts } from "./ledger/settled.ts";
 
@@ -146,15 +147,20 @@ function discountsOf(
   );
   return {
     amounts: applied.amounts.map((amount, index) => amount + (own[index] ?? 0n)),
-    shares: lines.map(({ settled }, index) =>
-      settled ? total(settled.discounts.map(({ amount }) => amount)) : (applied.shares[index] ?? 0n),
+    shares: lines.map((line, index) =>
+      line.settled ? settledDiscount(line) : (applied.shares[index] ?? 0n),
     ),
   };
 }
 
+/** What discounts take off a line that is settled. */
+function settledDiscount({ settled }: DraftLine): bigint {
+  return total((settled?.discounts ?? []).map(({ amount }) => amount));
+}
+
 /** What of a line's discount other lines of the invoice give back: it is free for others again. */
 function shareGivenBack(line: DraftLine, lines: readonly DraftLine[], discount: bigint): bigint {
-  const net = line.amount - total((line.settled?.discounts ?? []).map(({ amount }) => amount));
+  const net = line.amount - settledDiscount(line);
   if (discount === 0n || net <= 0n || line.id === undefined) return 0n;
   const back = total(lines.flatMap(({ sourceLineId, amount }) => (sourceLineId === line.id ? -amount : [])));
   return roundToInteger(decimal(discount).times(decimal(back)).div(decimal(net)));
@@ -185,20 +191,16 @@ function taxesOf(lines: readonly DraftLine[], taxable: readonly bigint[]): Taxes
       rates: settled?.taxes ? [] : taxRates,
     })),
   );
-  const settledTaxes = lines.map(({ settled }) => settled?.taxes ?? []);
-  const sumOf = (inclusive: boolean) =>
-    total(settledTaxes.flat().flatMap((tax) => (tax.inclusive === inclusive ? tax.amount : [])));
+  const own = lines.map(({ settled }) => settled?.taxes ?? []);
+  const settled = taxedBy(own.flat());
   return {
     rates: taxes.rates,
     lines: taxes.lines.map((line, index) => {
-      const own = settledTaxes[index] ?? [];
-      if (!own.length) return line;
-      const of = (inclusive: boolean) =>
-        total(own.flatMap((tax) => (tax.inclusive === inclusive ? tax.amount : [])));
-      return { taxes: own, tax: of(false), taxIncluded: of(true) };
+      const settledTaxes = own[index] ?? [];
+      return settledTaxes.length ? taxedBy(settledTaxes) : line;
     }),
-    tax: taxes.tax + sumOf(false),
-    taxIncluded: taxes.taxIncluded + sumOf(true),
+    tax: taxes.tax + settled.tax,
+    taxIncluded: taxes.taxIncluded + settled.taxIncluded,
   };
 }
 

@@ -1,10 +1,10 @@
 import { changedValues, nextVersion } from "../../db/changes.ts";
 import { type Row, quote, tableOf } from "../../db/datamodel.ts";
+import { stored } from "../../db/decimals.ts";
 import { Prisma } from "../../db/generated/prisma/client.ts";
 import type { Transaction } from "../../db/transaction.ts";
 import { readByIds } from "../../db/reads.ts";
 import { insertRows, toRecords } from "../../db/writes.ts";
-import { decimal } from "../../kit/decimal.ts";
 import { newId } from "../../kit/ids.ts";
 import { createInvoices, lockLedger, postGiveBacks, sourcesOf, storedSettled } from "../invoices/index.ts";
 import { draftOf } from "./billing.ts";
@@ -195,8 +195,8 @@ export function pendingRows(
     kind: line.kind ?? "ADJUSTMENT",
     description: line.description,
     currency,
-    quantity: new Prisma.Decimal(decimal(line.quantity).toFixed()),
-    unitAmount: new Prisma.Decimal(decimal(line.unitAmount).toFixed()),
+    quantity: stored(line.quantity),
+    unitAmount: stored(line.unitAmount),
     amount: line.amount,
     periodStart: line.period?.start ?? null,
     periodEnd: line.period?.end ?? null,

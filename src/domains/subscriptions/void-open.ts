@@ -19,7 +19,7 @@ export async function voidOpen(
   const open = await transaction.query<Row<"Invoice">>(Prisma.sql`
     SELECT ${select} FROM ${name} t
     WHERE t.environment_id = ${transaction.environmentId}::uuid AND t.subscription_id = ANY(${subscriptionIds}::uuid[])
-      AND t.amount_due > 0 AND t.amount_paid = 0 AND t.status IN ('FINALIZED', 'APPROVED', 'SENT', 'OVERDUE')
+      AND t.amount_due > 0
     ORDER BY t.id FOR NO KEY UPDATE`);
   await voidUnpaid(transaction, open, { reason, now });
 }

@@ -2,7 +2,7 @@ import { type Decimal, Decimal as Decimals, decimal, roundToInteger } from "../.
 import { lesser, total } from "../../../kit/money.ts";
 import type { Period } from "../../../kit/period.ts";
 import type { TimeBasis } from "../../../kit/time-share.ts";
-import type { LineTax } from "../../catalog/index.ts";
+import { type LineTax, sumOfTaxes } from "../../catalog/index.ts";
 import type { InvoiceLineDraft } from "../draft.ts";
 import { type LedgerLine, leftOf, liveIn, netOf, waivedPart } from "./fold.ts";
 
@@ -27,7 +27,7 @@ export interface Postings {
 
 /** What is given back as money, with the taxes on top. */
 export function moneyOf({ net, prepaid, taxes }: Pick<GiveBack, "net" | "prepaid" | "taxes">): bigint {
-  return net - prepaid + total(taxes.filter(({ inclusive }) => !inclusive).map(({ amount }) => amount));
+  return net - prepaid + sumOfTaxes(taxes, false);
 }
 
 /**

@@ -1,8 +1,8 @@
 import { type Row, tableOf } from "../../../db/datamodel.ts";
+import { stored } from "../../../db/decimals.ts";
 import { Prisma } from "../../../db/generated/prisma/client.ts";
 import type { Transaction } from "../../../db/transaction.ts";
 import { insertRows } from "../../../db/writes.ts";
-import { decimal } from "../../../kit/decimal.ts";
 import { newId } from "../../../kit/ids.ts";
 import { type StateOfTime, sameState, stateOf, stateSpans } from "../rules/billing-state.ts";
 import { type History, type TermsChange, historyOf, termsOfItem } from "../rules/history.ts";
@@ -104,9 +104,8 @@ export async function writeTerms(
         startsAt: start,
         endsAt: end,
         priceId: terms?.priceId ?? null,
-        quantity: new Prisma.Decimal(decimal(terms?.quantity ?? 1).toFixed()),
-        unitAmount:
-          terms?.unitAmount == null ? null : new Prisma.Decimal(decimal(terms.unitAmount).toFixed()),
+        quantity: stored(terms?.quantity ?? 1),
+        unitAmount: terms?.unitAmount == null ? null : stored(terms.unitAmount),
         createdAt: now,
       };
     }),

@@ -1,4 +1,4 @@
-import { Prisma } from "../../../db/generated/prisma/client.ts";
+import { stored } from "../../../db/decimals.ts";
 import { Decimal, decimal, roundTo, roundToInteger, sum } from "../../../kit/decimal.ts";
 import { mostPrice } from "../../../kit/limits.ts";
 import { exactShareOf, total } from "../../../kit/money.ts";
@@ -137,7 +137,7 @@ export function billedCharge(
 ): ChargeState {
   return {
     ...charge,
-    quantity: new Prisma.Decimal(quantity.toFixed()),
+    quantity: stored(quantity),
     amount,
     billedAt: charge.billedAt ?? now,
     settled,
