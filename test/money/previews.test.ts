@@ -49,6 +49,26 @@ describe("of what a wallet has paid, a preview tells what comes of it", () => {
   });
 });
 
+describe("while the first payment is open, a preview tells what replaces its invoice", () => {
+  const replaced = async (input: object = {}): Promise<unknown[]> => {
+    await shop.cardWill("decline");
+    const id = await shop.sell([await shop.price(3000)], { ...input });
+    const change = { quantity: "3" };
+    const told = await previewOf("changeSubscriptionQuantity", { subscriptionId: id, ...change });
+    const { invoice } = await shop.act("changeSubscriptionQuantity", id, change);
+    return [told, invoice?.total.amount];
+  };
+
+  test("where a wallet has paid a part of it", async () => {
+    await shop.wallet(1000);
+    expect(await replaced()).toEqual([[8000, "PENDING"], 8000]);
+  });
+
+  test("where a discount was counted with it", async () => {
+    expect(await replaced(await halfOff({ duration: "ONCE" }))).toEqual([[4500, "PENDING"], 4500]);
+  });
+});
+
 const halfOff = async (input: object = {}) => ({ discountCode: await shop.discount("HALF", { ...input }) });
 
 /** A month at 3000 in advance and one at 900 in arrears, at mid-June. */

@@ -103,12 +103,16 @@ function changesAnything(before: Subscription, plan: Plan, items: ItemChanges, t
   );
 }
 
-/** The discounts that a planned invoice takes off what is not settled. */
+/** The discounts that a planned invoice takes off what is not settled. One that replaces another takes those that the other had. */
 export function discountsOf(
-  held: Pick<SubscriptionState, "discounts">,
-  { discounts }: Pick<PlannedBill, "discounts">,
+  { discounts }: Pick<SubscriptionState, "discounts">,
+  { discounts: which, period }: Pick<PlannedBill, "discounts" | "period">,
+  replaces = false,
 ): readonly HeldDiscount[] {
-  return discounts === "NEXT" ? heldNext(held) : [];
+  if (which === "NONE") return [];
+  return heldNext({
+    discounts: replaces ? discounts.map((one) => beforeCycle(one, period.start)) : discounts,
+  });
 }
 
 /** Makes the invoice of a plan, and counts the period that it bills. */
@@ -120,8 +124,7 @@ async function makeInvoice(
 ): Promise<Row<"Invoice"> | null> {
   if (!bill) return null;
   const { period, countsCycle } = bill;
-  const discounts = replaces ? state.discounts.map((one) => beforeCycle(one, period.start)) : state.discounts;
-  const chosen = discountsOf({ discounts }, bill);
+  const chosen = discountsOf(state, bill, replaces);
   const [made] = await createInvoices(transaction, [draftOf(state, { ...bill, discounts: chosen, now })]);
   if (made?.created && countsCycle) {
     await countCycle(

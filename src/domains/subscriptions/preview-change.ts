@@ -1,12 +1,15 @@
 import type { z } from "zod";
 import { type Transaction, type TransactionHost, type Writer, transact } from "../../db/transaction.ts";
+import { total } from "../../kit/money.ts";
 import { Refusal } from "../../kit/refusal.ts";
 import { checked } from "../../kit/validate.ts";
 import { pursesOf, readPurses, readUsedCredit } from "../credits/index.ts";
 import {
   type ComposedDraft,
+  type CreditUse,
   type InvoiceLineDraft,
   composeDraft,
+  creditOfUnpaid,
   giveBackPrepaid,
   lineOfPending,
   walletSources,
@@ -79,33 +82,36 @@ export async function previewChange(
   return under(name, () =>
     transact(host, writer, async (transaction) => {
       const situation = await readSituation(transaction, on);
-      const { subscription, items, bill, waiting, charges } = await decide(situation, transaction);
+      const { subscription, items, bill, waiting, charges, replaces } = await decide(situation, transaction);
       refuseTooMuch([...(bill?.lines ?? []), ...waiting]);
       const after = { ...situation.state, subscription, items };
-      const discounts = bill ? discountsOf(situation.state, bill) : [];
+      const discounts = bill ? discountsOf(situation.state, bill, replaces) : [];
+      const replaced = replaces ? creditOfUnpaid(situation.ledger) : [];
       const invoice =
-        bill && (await composed(transaction, after, { ...bill, discounts, now: situation.now }));
+        bill && (await composed(transaction, after, { ...bill, discounts, now: situation.now }, replaced));
       const usage = await usageAfter(transaction, { ...situation, state: after }, charges.added);
       return { subscription, items, invoice, waiting, usage };
     }),
   );
 }
 
-/** The invoice that would be made: wallets and the balance pay as they would, with what is given back to them. */
+/** The invoice that would be made: wallets and the balance pay as they would, with what is given back to them, also by invoices that it replaces. */
 async function composed(
   transaction: Transaction,
   state: SubscriptionState,
   billing: Billing,
+  replaced: readonly CreditUse[],
 ): Promise<ComposedDraft> {
   const { subscription } = state;
   const draft = draftOf(state, billing);
   const waiting = await readWaiting(transaction, subscription);
-  const lines = [...draft.lines, ...waiting.pending.map(lineOfPending)];
+  const lines = [...draft.lines, ...waiting.pending.map(lineOfPending), ...replaced];
   const used = await readUsedCredit(transaction, walletSources(lines));
   const book = await readPurses(transaction, [subscription], used);
   giveBackPrepaid(book, used, lines, billing.now);
   const purses = pursesOf(book, subscription, billing.now);
-  return composeDraft(transaction.environmentId, draft, { ...waiting, purses });
+  const creditAvailable = waiting.creditAvailable + total(replaced.map(({ credit }) => credit));
+  return composeDraft(transaction.environmentId, draft, { ...waiting, creditAvailable, purses });
 }
 
 /** What is refused has a path from the operation's own input, which stands below its name. */
