@@ -22,7 +22,7 @@ const loads = [50, 100, 200, 400];
 
 const leadSeconds = 2;
 
-/** What the product does with four times the load that it can bear. */
+/** Measures throughput and latency at four times the saturating load. */
 export async function measureOverload(options: Options): Promise<string> {
   const stage = await setStage(`${options.databaseUrl}_tenth`, size, 1);
   const running = await start(product, stage.surroundings);
@@ -97,7 +97,7 @@ async function press(
   await drive({ url, next, connections: least, seconds: warmSeconds, patient: true });
   for (let turn = 0; turn < starts; turn += 1) {
     for (const { connections, patient, seen } of all) {
-      // What comes at first is a burst, which may wait for longer than what goes on.
+      // The first requests arrive as a burst, and may wait longer than later ones.
       await drive({ url, next, connections, seconds: leadSeconds, patient });
       seen.push(await look(running, () => drive({ url, next, connections, seconds, patient })));
     }

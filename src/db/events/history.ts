@@ -1,6 +1,6 @@
 import type pg from "pg";
 
-/** What is known of the numbers that events have, and of the server that gives them now. */
+/** The stored event numbers, and the server that assigns them now. */
 interface Numbers {
   readonly history: number;
   readonly shift: string;

@@ -2,7 +2,7 @@ import { LRUCache } from "lru-cache";
 import { serialize } from "pg-protocol";
 import type { ColumnDescription, RowShape } from "./rows.ts";
 
-/** What of a connection of node-postgres queries build on, its own and others. */
+/** The members of a node-postgres connection that its own queries and ours use. */
 export interface WireConnection {
   readonly stream: { readonly writable: boolean; write(bytes: Buffer): boolean };
   /** The texts of the statements that it knows by their names, and of those that it will. */
@@ -10,7 +10,7 @@ export interface WireConnection {
   readonly submittedNamedStatements: Record<string, string>;
 }
 
-/** What a statement that is prepared by a name has said of its columns. */
+/** The column descriptions of a prepared statement. */
 export interface Described {
   readonly columns: readonly ColumnDescription[];
   /** The shapes of its rows, by which of their values are told as texts. */
