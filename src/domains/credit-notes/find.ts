@@ -6,7 +6,7 @@ import type { Transaction } from "../../db/transaction.ts";
 import { isId } from "../../kit/ids.ts";
 import { refuse } from "../../kit/refusal.ts";
 import { checked, text } from "../../kit/validate.ts";
-import { lockInvoice } from "../invoices/index.ts";
+import { givingBack, lockInvoice } from "../invoices/index.ts";
 import type { PlanInput } from "./input.ts";
 import type { CreditableLine } from "./plan.ts";
 
@@ -36,12 +36,7 @@ export async function readLines(
       WHERE part.environment_id = t.environment_id AND part.invoice_line_id = t.id AND note.status <> 'VOID'
     ) + (
       SELECT coalesce(round(sum(back.net) * t.amount / nullif(t.amount - t.discount, 0)), 0)::bigint FROM (
-        SELECT -(l.amount - l.discount) AS net FROM invoice_lines l
-        JOIN invoices i ON i.environment_id = l.environment_id AND i.id = l.invoice_id
-        WHERE l.environment_id = t.environment_id AND l.source_line_id = t.id AND i.status <> 'VOID'
-        UNION ALL
-        SELECT -p.amount FROM pending_invoice_items p
-        WHERE p.environment_id = t.environment_id AND p.source_line_id = t.id AND p.invoice_id IS NULL
+        ${givingBack(Prisma.sql`${environmentId}::uuid`, Prisma.sql`t.id`)}
       ) back
     ) AS credited
     FROM ${name} t

@@ -21,7 +21,7 @@ export {
 export { readGivenBack, readGivenBackOf, splitGivenBack } from "./ledger/given-back.ts";
 export { giveBackLine } from "./ledger/lines.ts";
 export { type CreditUse, creditOfUnpaid, giveBackPrepaid, walletSources } from "./ledger/prepaid.ts";
-export { type LedgerOf, lockLedger, readLedger, sourcesOf } from "./ledger/read.ts";
+export { type LedgerOf, givingBack, lockLedger, readLedger, sourcesOf } from "./ledger/read.ts";
 export { type SettledAmounts, type SettledDiscount, storedSettled } from "./ledger/settled.ts";
 export { takeNoteNumbers } from "./note-numbers.ts";
 export { lineOfPending } from "./pending.ts";

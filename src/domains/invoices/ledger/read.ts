@@ -130,6 +130,19 @@ function noted(environment: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`(${notesOf(environment, Prisma.sql`coalesce(sum(c.amount), 0)::bigint`, Prisma.sql`c.period_start IS NULL`)})`;
 }
 
+/**
+ * The parts of the line `source` that other lines give back: `net` before tax, and the time. Lines of invoices that are not void count, and
+ * those that wait.
+ */
+export function givingBack(environment: Prisma.Sql, source: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`SELECT -(b.amount - b.discount) AS net, b.period_start, b.period_end FROM invoice_lines b
+    JOIN invoices o ON o.environment_id = ${environment} AND o.id = b.invoice_id
+    WHERE b.environment_id = ${environment} AND b.source_line_id = ${source} AND o.status <> 'VOID'
+    UNION ALL
+    SELECT -b.amount, b.period_start, b.period_end FROM pending_invoice_items b
+    WHERE b.environment_id = ${environment} AND b.source_line_id = ${source} AND b.invoice_id IS NULL`;
+}
+
 /** What was given back of a line: by lines of invoices that are not void, by what waits, and by credit notes for a time. */
 function givenBack(environment: Prisma.Sql, table: "l" | "p"): Prisma.Sql {
   const id = Prisma.raw(`${table}.id`);
@@ -138,12 +151,7 @@ function givenBack(environment: Prisma.Sql, table: "l" | "p"): Prisma.Sql {
       ? Prisma.sql`UNION ALL ${notesOf(environment, Prisma.sql`c.amount, c.period_start, c.period_end`, Prisma.sql`c.period_start IS NOT NULL`)}`
       : Prisma.empty;
   return Prisma.sql`coalesce((SELECT json_agg(json_build_object('net', g.net, 'start', g.period_start, 'end', g.period_end)) FROM (
-    SELECT -(b.amount - b.discount) AS net, b.period_start, b.period_end FROM invoice_lines b
-    JOIN invoices o ON o.environment_id = ${environment} AND o.id = b.invoice_id
-    WHERE b.environment_id = ${environment} AND b.source_line_id = ${id} AND o.status <> 'VOID'
-    UNION ALL
-    SELECT -b.amount, b.period_start, b.period_end FROM pending_invoice_items b
-    WHERE b.environment_id = ${environment} AND b.source_line_id = ${id} AND b.invoice_id IS NULL
+    ${givingBack(environment, id)}
     ${notes}
   ) g), '[]'::json)`;
 }
