@@ -3,6 +3,7 @@ import { stored } from "../../db/decimals.ts";
 import { type TransactionHost, type Writer, transact } from "../../db/transaction.ts";
 import { formatMoney } from "../../kit/currency.ts";
 import { type Decimal, decimal, roundToInteger } from "../../kit/decimal.ts";
+import { isBillable } from "../../kit/limits.ts";
 import { refuse } from "../../kit/refusal.ts";
 import { checked } from "../../kit/validate.ts";
 import {
@@ -55,6 +56,6 @@ function priceOf(
   }
   const price = roundToInteger(unit === "CURRENCY" ? amount : amount.times(decimal(creditValue ?? 0)));
   if (price < 1n) refuse("INVALID", "The amount is worth less than one minor unit.", ["amount"]);
-  if (price > BigInt(Number.MAX_SAFE_INTEGER)) refuse("INVALID", "The amount is worth too much.", ["amount"]);
+  if (!isBillable(price)) refuse("INVALID", "The amount is worth too much.", ["amount"]);
   return { price, currency };
 }

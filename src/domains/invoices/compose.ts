@@ -1,6 +1,7 @@
 import type { Row } from "../../db/datamodel.ts";
 import { stored } from "../../db/decimals.ts";
 import { newId } from "../../kit/ids.ts";
+import { isBillable } from "../../kit/limits.ts";
 import { atLeastZero, total } from "../../kit/money.ts";
 import { refuse } from "../../kit/refusal.ts";
 import type { Purse } from "../credits/index.ts";
@@ -147,8 +148,7 @@ function requireBillable(
   { subtotal, total: sum }: Pick<InvoiceTotals, "subtotal" | "total">,
   below: bigint,
 ): void {
-  const largest = BigInt(Number.MAX_SAFE_INTEGER);
-  if (subtotal + below <= largest && subtotal >= -largest && sum + below <= largest) return;
+  if (isBillable(subtotal) && isBillable(subtotal + below) && isBillable(sum + below)) return;
   refuse("INVALID", "The lines come to more than can be billed.", ["lines"]);
 }
 

@@ -1,6 +1,6 @@
 import type { Row } from "../../db/datamodel.ts";
 import { type Numeric, decimal, roundTo, roundToInteger } from "../../kit/decimal.ts";
-import { mostMinorUnits } from "../../kit/limits.ts";
+import { isBillable } from "../../kit/limits.ts";
 import { refuse } from "../../kit/refusal.ts";
 import { chosenAmountFault, lineAmount, priceLine, priceOf, termsOf } from "../catalog/index.ts";
 import type { InvoiceLineDraft, TaxRateDraft } from "./draft.ts";
@@ -23,7 +23,7 @@ export function lineFrom(
       ? offers.defaultPrice(product, [...path, "product"])
       : null;
   const cost = price ? atPrice(sent, price, currency, path) : freely(sent, path);
-  if (cost.amount > mostMinorUnits || cost.amount < -mostMinorUnits) {
+  if (!isBillable(cost.amount)) {
     refuse("INVALID", "The line comes to more than can be billed.", [...path, "unitAmount"]);
   }
   const sold = product ?? (price ? offers.productOf(price) : null);

@@ -1,3 +1,4 @@
+import { mostMinorUnits } from "../../kit/limits.ts";
 import { total } from "../../kit/money.ts";
 import { type Fault, Refusal, refuse } from "../../kit/refusal.ts";
 import type { Offer } from "./prices.ts";
@@ -29,8 +30,6 @@ export function refuseMixed(
 function every({ interval, intervalCount }: Common): string {
   return `${intervalCount} ${interval}`;
 }
-
-const mostMinorUnits = 9_007_199_254_740_991n;
 
 /** Refuses lines that come to more than an amount can hold. */
 export function refuseTooMuch(

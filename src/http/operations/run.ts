@@ -109,7 +109,7 @@ export function createOperations(options: OperationsOptions): Operations {
     checkMeasure(answered);
     const isMutation = operation.operation === OperationTypeNode.MUTATION;
     const measured = isMutation ? withRows(answered, valid.document, operation, variableValues) : answered;
-    checkMeasure(measured);
+    if (isMutation) checkMeasure(measured);
     if (isMutation && request.readOnly) throw requestError("METHOD_NOT_ALLOWED", "Send mutations by POST.");
     if (operation.operation === OperationTypeNode.SUBSCRIPTION && !request.streams) {
       throw requestError(

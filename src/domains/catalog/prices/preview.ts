@@ -4,7 +4,7 @@ import type { Executor } from "../../../db/executor.ts";
 import { readByIds } from "../../../db/reads.ts";
 import { decimal } from "../../../kit/decimal.ts";
 import { isId } from "../../../kit/ids.ts";
-import { mostMinorUnits, mostUnits } from "../../../kit/limits.ts";
+import { isBillable, mostUnits } from "../../../kit/limits.ts";
 import { atLeastZero } from "../../../kit/money.ts";
 import { Refusal, refuse } from "../../../kit/refusal.ts";
 import { checked, readable } from "../../../kit/validate.ts";
@@ -53,7 +53,7 @@ export async function previewPrice(
   }
   const terms = chosen ? { model: "PER_UNIT" as const, unitAmount: chosenAmount ?? 0n } : termsOf(price);
   const { amount, breakdown } = priceLine(terms, units);
-  if (amount > mostMinorUnits) refuse("INVALID", "This comes to more than can be billed.", ["quantity"]);
+  if (!isBillable(amount)) refuse("INVALID", "This comes to more than can be billed.", ["quantity"]);
   const raised = atLeastZero((price.spendingMinimum ?? 0n) - amount);
   return { currency: price.currency, quantity: units, amount: amount + raised, breakdown, raised };
 }

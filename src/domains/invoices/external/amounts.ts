@@ -1,5 +1,5 @@
 import { decimal } from "../../../kit/decimal.ts";
-import { mostMinorUnits } from "../../../kit/limits.ts";
+import { isBillable } from "../../../kit/limits.ts";
 import { total } from "../../../kit/money.ts";
 import type { Fault } from "../../../kit/refusal.ts";
 import { lineAmount } from "../../catalog/index.ts";
@@ -41,7 +41,7 @@ export function amountsOf(
     faults: [{ code, message, path: [...path, ...field.split(".")] }],
   });
   const warnings: string[] = [];
-  const beyond = record.lines?.findIndex((line) => isBeyond(amountOf(line))) ?? -1;
+  const beyond = record.lines?.findIndex((line) => !isBillable(amountOf(line))) ?? -1;
   if (beyond >= 0) return fault(`lines.${beyond}.unitAmount`, "The line comes to more than can be billed.");
   const discount = record.discount ?? stored?.discount ?? 0n;
   const tax = record.tax ?? stored?.tax ?? 0n;
@@ -90,10 +90,6 @@ function lineOf(sent: ExternalLine, productId: string | undefined): InvoiceLineD
 
 function amountOf({ quantity, unitAmount }: ExternalLine): bigint {
   return lineAmount(quantity ?? "1", unitAmount);
-}
-
-function isBeyond(amount: bigint): boolean {
-  return amount > mostMinorUnits || amount < -mostMinorUnits;
 }
 
 function lineOver(amount: bigint, description: string): InvoiceLineDraft {
